@@ -1,0 +1,1 @@
+"""What is true of a review: frozen records and pure functions, standard library only."""

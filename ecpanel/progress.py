@@ -1,0 +1,19 @@
+"""Progress: how a long piece of work tells how far it is and learns that it was cancelled."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Cancelled(Exception):
+    """Raised out of a progress call when the user has cancelled; the work undoes itself."""
+
+
+class Progress(Protocol):
+    """Called with units done, units in all (0 = unknown) and a short Chinese text."""
+
+    def __call__(self, done: int, total: int, text: str) -> None: ...
+
+
+def silent(done: int, total: int, text: str) -> None:
+    """Progress that nobody watches."""
