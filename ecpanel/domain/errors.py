@@ -12,7 +12,7 @@ class EcpanelError(Exception):
     Anything that is a fault of our own is any other exception.
     """
 
-    def __init__(self, code: str, **params: Any) -> None:
+    def __init__(self, code: str, /, **params: Any) -> None:
         super().__init__(code, params)
         self.code = code
         self.params: dict[str, Any] = params

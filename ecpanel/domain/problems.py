@@ -25,17 +25,17 @@ class Problem:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-def error(code: str, **params: Any) -> Problem:
+def error(code: str, /, **params: Any) -> Problem:
     """A problem that blocks."""
     return Problem(code, Severity.ERROR, params)
 
 
-def warning(code: str, **params: Any) -> Problem:
+def warning(code: str, /, **params: Any) -> Problem:
     """A problem that asks for a look and does not block."""
     return Problem(code, Severity.WARNING, params)
 
 
-def note(code: str, **params: Any) -> Problem:
+def note(code: str, /, **params: Any) -> Problem:
     """A fact worth printing."""
     return Problem(code, Severity.NOTE, params)
 

@@ -1,0 +1,71 @@
+"""The journal: an append-only, hash-chained record of every act (rule 52)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, select, text
+
+from ecpanel.records import canonical, sha256
+from ecpanel.store import schema
+
+GENESIS: Final = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act: `at` is ISO 8601 with offset, `digest` covers all other members and `previous`."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    body: str
+    previous: str
+    digest: str
+
+
+def line_digest(seq: int, at: str, actor: str, action: str, subject: str, body: str, previous: str) -> str:
+    """The digest of a line: SHA-256 over the canonical JSON array of its members."""
+    return sha256(canonical([seq, at, actor, action, subject, body, previous]))
+
+
+_LAST = text("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1")
+_INSERT = text(
+    "INSERT INTO journal (seq, at, actor, action, subject, body, previous, digest) "
+    "VALUES (:seq, :at, :actor, :action, :subject, :body, :previous, :digest)"
+)
+
+
+def append(connection: Connection, at: str, actor: str, action: str, subject: str, body: Any) -> None:
+    """Add a line inside the running transaction; `body` is plain JSON values."""
+    last = connection.execute(_LAST).one_or_none()
+    seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    written = canonical(body).decode()
+    digest = line_digest(seq, at, actor, action, subject, written, previous)
+    connection.execute(
+        _INSERT,
+        {
+            "seq": seq, "at": at, "actor": actor, "action": action, "subject": subject, "body": written,
+            "previous": previous, "digest": digest,
+        },
+    )  # fmt: skip
+
+
+def lines(connection: Connection) -> list[Line]:
+    """All lines in order."""
+    rows = connection.execute(select(schema.journal).order_by(schema.journal.c.seq))
+    return [Line(*row) for row in rows]
+
+
+def broken_at(chain: list[Line]) -> int | None:
+    """The first sequence number where the chain does not hold, or None."""
+    previous = GENESIS
+    for place, line in enumerate(chain, start=1):
+        again = line_digest(line.seq, line.at, line.actor, line.action, line.subject, line.body, previous)
+        if line.seq != place or line.previous != previous or line.digest != again:
+            return place
+        previous = line.digest
+    return None

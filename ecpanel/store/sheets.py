@@ -1,0 +1,96 @@
+"""The expert's own cells and opinions at rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.sqlite import insert
+
+from ecpanel.domain.sheet import Evidence, Opinion, Score, Sheet, State
+from ecpanel.records import canonical, to_plain
+from ecpanel.store import schema
+
+_PUT = text(
+    "INSERT INTO score (candidate_id, indicator, state, points, remark, evidence) "
+    "VALUES (:candidate_id, :indicator, :state, :points, :remark, :evidence) "
+    "ON CONFLICT (candidate_id, indicator) DO UPDATE SET state = excluded.state, "
+    "points = excluded.points, remark = excluded.remark, evidence = excluded.evidence"
+)
+
+
+def _row(candidate_id: str, one: Score) -> dict[str, object]:
+    return {
+        "candidate_id": candidate_id,
+        "indicator": one.indicator,
+        "state": one.state.value,
+        "points": one.points,
+        "remark": one.remark,
+        "evidence": canonical([to_plain(page) for page in one.evidence]).decode() if one.evidence else "[]",
+    }
+
+
+def put_scores(connection: Connection, candidate_id: str, scores: Iterable[Score]) -> None:
+    """Write cells of one candidate."""
+    rows = [_row(candidate_id, one) for one in scores]
+    if rows:
+        connection.execute(_PUT, rows)
+
+
+def _score(indicator: str, state: str, points: int | None, remark: str, evidence: str) -> Score:
+    pages = tuple(Evidence(**page) for page in json.loads(evidence)) if evidence != "[]" else ()
+    return Score(indicator, State(state), points, remark, pages)
+
+
+def score_at(connection: Connection, candidate_id: str, indicator: str) -> Score | None:
+    """One cell, or None while it was never touched."""
+    row = connection.execute(
+        text(
+            "SELECT indicator, state, points, remark, evidence FROM score "
+            "WHERE candidate_id = :candidate AND indicator = :indicator"
+        ),
+        {"candidate": candidate_id, "indicator": indicator},
+    ).one_or_none()
+    return _score(*row) if row else None
+
+
+def put_opinion(connection: Connection, candidate_id: str, opinion: Opinion) -> None:
+    """Write the opinion on one candidate."""
+    values = {"strengths": opinion.strengths, "weaknesses": opinion.weaknesses, "advice": opinion.advice}
+    statement = insert(schema.opinion).values(candidate_id=candidate_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["candidate_id"], set_=values))
+
+
+def all_sheets(connection: Connection, expert_id: str) -> dict[str, Sheet]:
+    """The expert's sheets by candidate, as far as they were touched."""
+    cells: dict[str, dict[str, Score]] = {}
+    columns = schema.score.c
+    rows = connection.execute(
+        select(
+            columns.candidate_id,
+            columns.indicator,
+            columns.state,
+            columns.points,
+            columns.remark,
+            columns.evidence,
+        )
+    )
+    for candidate_id, *cell in rows:
+        one = _score(*cell)
+        cells.setdefault(candidate_id, {})[one.indicator] = one
+    opinions = {
+        candidate_id: Opinion(*parts)
+        for candidate_id, *parts in connection.execute(
+            select(
+                schema.opinion.c.candidate_id,
+                schema.opinion.c.strengths,
+                schema.opinion.c.weaknesses,
+                schema.opinion.c.advice,
+            )
+        )
+    }
+    return {
+        candidate: Sheet(expert_id, candidate, cells.get(candidate, {}), opinions.get(candidate, Opinion()))
+        for candidate in sorted({*cells, *opinions})
+    }
