@@ -1,0 +1,317 @@
+"""One sheet of a list from a province: its rows turned into candidates, its faults into problems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from ecpanel.domain.candidate import NEWLY_RECOMMENDED, Candidate, Fact, PastResult
+from ecpanel.domain.credit_code import tidy
+from ecpanel.domain.problems import Problem, note, warning
+from ecpanel.domain.scheme import Scheme, leaves
+from ecpanel.exchange.candidate_cells import (
+    Unreadable,
+    half_width,
+    is_missing,
+    read_category,
+    read_figure,
+    read_is_new,
+    read_level,
+    read_rank,
+    read_region,
+    read_score,
+    read_standing,
+    region_in_title,
+)
+from ecpanel.exchange.candidate_headers import Column, Header, Role, repeats_header
+from ecpanel.exchange.workbook import SheetRows, cell_text, lost_digits
+
+NAME_LENGTH: Final = 200
+CODE_LENGTH: Final = 40
+
+_REMARK: Final = re.compile(
+    r"(?:[*※]|(?:备?注|说明|填表说明|填报说明|注意|注释)(?:[:：\d、.．\s（(]|$)"
+    r"|(?:合计|总计|小计|共计|总数|合 计)(?:[:：\d\s（(]|$)|共\s*\d+\s*家"
+    r"|(?:填表|填报|制表|审核|经办|复核|联系|负责|单位负责)人|联系电话|联系方式|填(?:表|报)(?:日期|时间|单位)"
+    r"|报送单位|(?:单位)?盖章|[（(](?:单位)?(?:盖章|公章)|日期[:：]|附件|第\s*\d+\s*页)"
+)
+_EXPONENT: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
+_Value = TypeVar("_Value")
+
+
+class _Unused(Exception):  # noqa: N818 - never leaves this module
+    """A row that cannot become a candidate."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class SheetReading:
+    """What a sheet gave; candidates have no number yet."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    rows_read: int = 0
+    rows_unused: int = 0
+
+
+def read_sheet(sheet: SheetRows, header: Header, scheme: Scheme) -> SheetReading:
+    """Read all rows below a header."""
+    reader = _Reader(sheet, header, scheme)
+    for number in range(header.last + 1, len(sheet.rows)):
+        reader.row(number)
+    reader.close()
+    return reader.reading
+
+
+class _Reader:
+    def __init__(self, sheet: SheetRows, header: Header, scheme: Scheme) -> None:
+        self.sheet = sheet
+        self.header = header
+        self.scheme = scheme
+        self.reading = SheetReading()
+        self.skipped: list[int] = []
+        self.region = self._titled_region()
+        self.order = {leaf.code: place for place, leaf in enumerate(leaves(scheme))}
+        self.columns = self._used_columns()
+        self.of: dict[Role, list[Column]] = {
+            role: sorted((c for c in self.columns if c.role is role), key=lambda c: c.weight) for role in Role
+        }
+        self.row_number = 0
+        self.cells: Sequence[object] = ()
+
+    def _titled_region(self) -> str | None:
+        """A region the rows above the header or the sheet's name speak of."""
+        above = self.sheet.rows[: self.header.first]
+        texts = [cell_text(cell) for row in above for cell in row]
+        named = dict.fromkeys(region for text in texts if text and (region := region_in_title(text)))
+        return next(iter(named)) if len(named) == 1 else region_in_title(self.sheet.name)
+
+    def _used_columns(self) -> list[Column]:
+        """Columns whose header and contents agree; the others are reported as unknown or refused."""
+        unknown = list(self.header.unknown)
+        used: list[Column] = []
+        for column in self.header.columns:
+            expected = self._expected_units(column)
+            if column.unit and expected and column.unit not in expected:
+                self._warn(
+                    "list_unit_differs", column=column.title, unit=column.unit, expected="、".join(expected)
+                )
+            elif column.role is Role.STANDING and column.weight and not self._tells_standing(column):
+                unknown.append(column.title)
+            else:
+                used.append(column)
+        if unknown:
+            columns = "、".join(dict.fromkeys(cell_text(title) for title in unknown))
+            self.reading.problems.append(note("list_column_unknown", sheet=self.sheet.name, columns=columns))
+        return used
+
+    def _expected_units(self, column: Column) -> list[str]:
+        tables = column.leaf.band_tables if column.leaf else ()
+        return list(dict.fromkeys(table.unit for table in tables if table.unit))
+
+    def _tells_standing(self, column: Column) -> bool:
+        for row in self.sheet.rows[self.header.last + 1 :]:
+            text = cell_text(row[column.place]) if column.place < len(row) else ""
+            try:
+                if not is_missing(text) and read_standing(text):
+                    return True
+            except Unreadable:
+                continue
+        return False
+
+    def _warn(self, code: str, **params: object) -> None:
+        self.reading.problems.append(warning(code, sheet=self.sheet.name, **params))
+
+    def row(self, number: int) -> None:
+        """Read one row, given by its 0-based number."""
+        self.row_number, self.cells = number + 1, self.sheet.rows[number]
+        texts = [cell_text(cell) for cell in self.cells]
+        filled = [text for text in texts if text]
+        if not filled:
+            return
+        if repeats_header(self.cells, self.header) or self._is_remark(filled):
+            self.skipped.append(self.row_number)
+            return
+        self.reading.rows_read += 1
+        seen = len(self.reading.problems)
+        try:
+            self.reading.candidates.append(self._candidate())
+        except _Unused as fault:
+            del self.reading.problems[seen:]
+            self.reading.rows_unused += 1
+            self._warn("list_row_unused", row=self.row_number, reason=fault.reason)
+
+    def close(self) -> None:
+        """Note the rows that were left out on purpose."""
+        if self.skipped:
+            rows = "、".join(str(row) for row in self.skipped)
+            self.reading.problems.append(
+                note("list_rows_skipped", sheet=self.sheet.name, count=len(self.skipped), rows=rows)
+            )
+
+    def _is_remark(self, filled: list[str]) -> bool:
+        """A note, a sum, a signature line or a band across the table; a band may name the region."""
+        code = tidy(self._text_of(Role.CODE))
+        if len(code) == 18 and code.isascii():
+            return False
+        if _REMARK.match(filled[0]):
+            return True
+        banner = len(filled) > 1 and len(set(filled)) == 1
+        alone = len(filled) == 1 and len(self.columns) > 2 and not self._text_of(Role.NAME)
+        region = region_in_title(filled[0]) if banner or alone else None
+        if region is not None:
+            self.region = region
+        return region is not None or (banner and len(filled) > 2)
+
+    def _cell(self, column: Column) -> object:
+        return self.cells[column.place] if column.place < len(self.cells) else ""
+
+    def _text_of(self, role: Role) -> str:
+        texts = (cell_text(self._cell(column)) for column in self.of[role])
+        return next((text for text in texts if text), "")
+
+    def _candidate(self) -> Candidate:
+        name = self._name()
+        region = self._region()
+        past = self._past()
+        category = self._optional(Role.CATEGORY, lambda text: read_category(text, self.scheme.categories), "")
+        return Candidate(
+            candidate_id="",
+            region=region,
+            name=name,
+            credit_code=self._code(),
+            category=category,
+            standing=self._standing(),
+            past=past,
+            parent=self._plain(Role.PARENT),
+            group=self._plain(Role.GROUP),
+            facts=self._facts(),
+        )
+
+    def _name(self) -> str:
+        name = self._text_of(Role.NAME)
+        if is_missing(name):
+            raise _Unused("没有企业名称")
+        if len(name) > NAME_LENGTH:
+            raise _Unused("企业名称过长")
+        if not any(char.isalpha() for char in name):
+            raise _Unused(f"企业名称“{name[:30]}”不是名称")
+        return name
+
+    def _region(self) -> str:
+        texts = [text for column in self.of[Role.REGION] if (text := cell_text(self._cell(column)))]
+        told = [text for text in texts if not is_missing(text)]
+        region = next((found for text in told if (found := read_region(text))), None)
+        if region is None and told:
+            raise _Unused(f"地区“{told[0][:30]}”认不出")
+        if region is None and self.region is None:
+            raise _Unused("没有地区")
+        return region or self.region or ""
+
+    def _code(self) -> str:
+        columns = self.of[Role.CODE]
+        if not columns:
+            return ""
+        cell = self._cell(columns[0])
+        text = cell_text(cell).strip("'‘’`\"")
+        if is_missing(text):
+            return ""
+        if lost_digits(cell) or (len(text) != 18 and _EXPONENT.fullmatch(half_width(text))):
+            self._warn("code_lost_digits", row=self.row_number, column=columns[0].title, text=text)
+            return ""
+        code = tidy(text)
+        if len(code) > CODE_LENGTH:
+            self._unread(columns[0])
+            return ""
+        return code
+
+    def _standing(self) -> str:
+        if self.of[Role.STANDING]:
+            return self._optional(Role.STANDING, read_standing, NEWLY_RECOMMENDED)
+        return self._optional(Role.IS_NEW, read_is_new, NEWLY_RECOMMENDED)
+
+    def _plain(self, role: Role) -> str:
+        text = self._text_of(role)
+        if len(text) > NAME_LENGTH:
+            self._unread(self.of[role][0])
+            return ""
+        return "" if is_missing(text) else text
+
+    def _optional(self, role: Role, read: Callable[[str], _Value], other: _Value) -> _Value:
+        """The value of a role's cell; `other` where there is none or nobody can read it."""
+        for column in self.of[role]:
+            text = cell_text(self._cell(column))
+            if not is_missing(text):
+                return self._read(column, read, other)
+        return other
+
+    def _read(self, column: Column, read: Callable[[str], _Value], other: _Value) -> _Value:
+        try:
+            return read(cell_text(self._cell(column)))
+        except Unreadable:
+            self._unread(column)
+            return other
+
+    def _unread(self, column: Column) -> None:
+        text = cell_text(self._cell(column))[:60]
+        self._warn("list_cell_unread", row=self.row_number, column=cell_text(column.title), text=text)
+
+    def _past(self) -> tuple[PastResult, ...]:
+        results: dict[int, PastResult] = {}
+        for column in self.columns:
+            if not column.year:
+                continue
+            result = results.get(column.year, PastResult(column.year))
+            results[column.year] = self._add_past(column, result)
+        told = [one for one in results.values() if one != PastResult(one.year)]
+        return tuple(sorted(told, key=lambda one: one.year))
+
+    def _add_past(self, column: Column, result: PastResult) -> PastResult:
+        text = cell_text(self._cell(column))
+        number = re.fullmatch(r"[0-9.]+分?", half_width(text))
+        if column.role is Role.SCORE or (column.role is Role.RESULT and number):
+            return replace(result, score=self._score(column, text)) if not is_missing(text) else result
+        if column.role is Role.RANK:
+            return replace(result, rank=self._read(column, read_rank, None))
+        return replace(result, level=self._read(column, read_level, "") or result.level)
+
+    def _score(self, column: Column, text: str) -> int | None:
+        try:
+            found = read_score(text)
+        except Unreadable:
+            raise _Unused(f"“{cell_text(column.title)}”的分数“{text[:30]}”读不出") from None
+        if found is not None and found[1]:
+            self.reading.problems.append(
+                note(
+                    "list_score_rounded",
+                    sheet=self.sheet.name,
+                    row=self.row_number,
+                    column=cell_text(column.title),
+                    text=text,
+                )
+            )
+        return found[0] if found else None
+
+    def _facts(self) -> tuple[Fact, ...]:
+        facts: list[Fact] = []
+        for column in self.of[Role.FACT]:
+            assert column.leaf is not None
+            unit = column.unit or next(iter(self._expected_units(column)), "")
+            if unit == "%" and self._share(self._cell(column)):
+                text = cell_text(self._cell(column))
+                self._warn("list_percent_doubtful", row=self.row_number, column=column.title, text=text)
+                continue
+            figure = self._read(column, lambda text, unit=unit: read_figure(text, unit), None)
+            if figure is not None:
+                facts.append(Fact(column.leaf.code, figure))
+        return tuple(sorted(facts, key=lambda fact: self.order[fact.indicator]))
+
+    @staticmethod
+    def _share(cell: object) -> bool:
+        """Whether a number may be a share shown as percent: 0.123 is printed 12.3 % by its format."""
+        return isinstance(cell, int | float) and not isinstance(cell, bool) and 0 < abs(cell) <= 1

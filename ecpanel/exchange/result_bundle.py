@@ -1,0 +1,173 @@
+"""The result bundle (成果包): a plain zip by allow-list, with manifest, digests and the chair's signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+
+from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.problems import Problem, error
+from ecpanel.domain.scheme import STRICT
+from ecpanel.exchange import limits, signing
+from ecpanel.exchange.container import Bounds, Container, write_container
+from ecpanel.exchange.digests import sm3
+from ecpanel.exchange.handover import write_verified
+from ecpanel.exchange.keys import KeyPair, fingerprint, holder, load_certificate
+from ecpanel.records import from_json, sha256, to_json
+
+BUNDLE_FORMAT: Final = "ecpanel-bundle"
+BUNDLE_VERSION: Final = 1
+REPORT: Final = "评审报告.pdf"
+WORKBOOK: Final = "评审结果.xlsx"
+DATA: Final = "data.json"
+JOURNAL: Final = "journal.json"
+INSTRUCTIONS: Final = "校验说明.txt"
+SHA256SUMS: Final = "SHA256SUMS"
+MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "manifest.json.p7s"
+CHAIR_CERTIFICATE: Final = "certificates/chair.pem"
+ORGANISER_CERTIFICATE: Final = "certificates/organiser.pem"
+_FIXED: Final = frozenset(
+    {REPORT, WORKBOOK, DATA, JOURNAL, INSTRUCTIONS, SHA256SUMS, CHAIR_CERTIFICATE, ORGANISER_CERTIFICATE}
+)
+_PER_EXPERT: Final = re.compile(
+    r"(submissions/E[0-9]{2,3}-[0-9]{1,3}\.(json|p7s)|certificates/E[0-9]{2,3}\.pem)"
+)
+BOUNDS: Final = Bounds(limits.BUNDLE_ENTRIES, limits.BUNDLE_SIZE, limits.BUNDLE_MEMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One member: its size in bytes, SHA-256 and SM3 in lower-case hexadecimal."""
+
+    __pydantic_config__: ClassVar = STRICT
+    name: str
+    size: int
+    sha256: str
+    sm3: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the chair signs: every member but the manifest and its signature."""
+
+    __pydantic_config__: ClassVar = STRICT
+    format: str
+    version: int
+    review_id: str
+    review_title: str
+    rehearsal: bool
+    scheme_sha256: str
+    chair: str
+    chair_fingerprint: str
+    entries: tuple[Entry, ...]
+    signed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The verdict over the shell of a bundle: who signed what when."""
+
+    manifest: Manifest
+    signer: str
+    fingerprint: str
+
+
+def submission_member(expert_id: str, number: int) -> str:
+    """Member name of an original without its ending."""
+    return f"submissions/{expert_id}-{number}"
+
+
+def certificate_member(expert_id: str) -> str:
+    """Member name of an expert's certificate."""
+    return f"certificates/{expert_id}.pem"
+
+
+def allowed(name: str) -> bool:
+    """Whether the format knows a member."""
+    return name in _FIXED or name in (MANIFEST, SIGNATURE) or _PER_EXPERT.fullmatch(name) is not None
+
+
+def sums(members: Mapping[str, bytes]) -> bytes:
+    """The SHA256SUMS file over all members, for `sha256sum -c`."""
+    return "".join(f"{sha256(content)}  {name}\n" for name, content in members.items()).encode()
+
+
+def write_bundle(path: Path, members: Mapping[str, bytes], head: Manifest, chair: KeyPair) -> str:
+    """Write a bundle: SHA256SUMS, manifest and signature are made here. Returns its SHA-256."""
+    inside = dict(members)
+    inside[SHA256SUMS] = sums(members)
+    for name in inside:
+        if not allowed(name) or name in (MANIFEST, SIGNATURE):
+            raise ValueError(f"not a member of a bundle: {name}")
+    entries = tuple(Entry(name, len(body), sha256(body), sm3(body)) for name, body in inside.items())
+    manifest = to_json(
+        Manifest(
+            BUNDLE_FORMAT,
+            BUNDLE_VERSION,
+            head.review_id,
+            head.review_title,
+            head.rehearsal,
+            head.scheme_sha256,
+            head.chair,
+            chair.fingerprint,
+            entries,
+            head.signed_at,
+        )
+    )
+    inside[MANIFEST] = manifest
+    inside[SIGNATURE] = signing.sign(manifest, chair)
+    return write_verified(path, lambda file: write_container(file, inside.items()))
+
+
+def check_shell(container: Container) -> Signed:
+    """Verify the chair's signature over the manifest; raises what makes the whole bundle unreadable."""
+    file = container.file
+    container.expect([MANIFEST, SIGNATURE, CHAIR_CERTIFICATE])
+    content = container.read(MANIFEST, limits.SUBMISSION_SIZE)
+    pem = container.read(CHAIR_CERTIFICATE, limits.CERTIFICATE_SIZE)
+    signature = container.read(SIGNATURE, limits.SIGNATURE_SIZE)
+    try:
+        certificate = load_certificate(pem, where=CHAIR_CERTIFICATE)
+    except EcpanelError:
+        raise EcpanelError("member_damaged", file=file, member=CHAIR_CERTIFICATE) from None
+    signing.verify(content, signature, certificate, where=f"{MANIFEST} / {SIGNATURE}")
+    manifest = from_json(Manifest, content, where=MANIFEST)
+    if manifest.format != BUNDLE_FORMAT:
+        raise EcpanelError("not_a_package", file=file)
+    if manifest.version > BUNDLE_VERSION:
+        raise EcpanelError("format_newer", found=manifest.version, known=BUNDLE_VERSION)
+    mark = fingerprint(certificate)
+    if manifest.chair_fingerprint != mark:
+        raise EcpanelError("signature_invalid", where=MANIFEST)
+    return Signed(manifest, holder(certificate), mark)
+
+
+def check_members(container: Container, manifest: Manifest) -> list[Problem]:
+    """Compare every member with the manifest; each difference is named."""
+    problems: list[Problem] = []
+    listed = {entry.name: entry for entry in manifest.entries}
+    for name in container.names:
+        if name not in listed and name not in (MANIFEST, SIGNATURE):
+            problems.append(error("bundle_extra", member=name))
+    for name, entry in listed.items():
+        if not allowed(name):
+            problems.append(error("bundle_extra", member=name))
+        elif name not in container:
+            problems.append(error("bundle_missing", member=name))
+        else:
+            problems += _check_member(container, entry)
+    return problems
+
+
+def _check_member(container: Container, entry: Entry) -> list[Problem]:
+    try:
+        content = container.read(entry.name, limits.BUNDLE_MEMBER)
+    except EcpanelError as fault:
+        return [error(fault.code, **fault.params)]
+    if len(content) != entry.size or sha256(content) != entry.sha256 or sm3(content) != entry.sm3:
+        return [error("bundle_member_changed", member=entry.name)]
+    return []

@@ -1,0 +1,1 @@
+"""What a user does: plain functions by desk, with their transactions, clock and files."""

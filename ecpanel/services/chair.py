@@ -1,0 +1,388 @@
+"""The chair's desk (组长台): take in score packages, correct, decide, evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.evaluation import Material, all_recusals, evaluate, original_sheets
+from ecpanel.domain.meeting import (
+    Correction,
+    GateDecision,
+    ReasonCode,
+    TieDecision,
+    Vote,
+    check_correction,
+    check_vote,
+    corrected,
+)
+from ecpanel.domain.people import Group
+from ecpanel.domain.points import Points
+from ecpanel.domain.problems import Problem
+from ecpanel.domain.recusal import recused_pairs
+from ecpanel.domain.result import Result
+from ecpanel.domain.review import Desk
+from ecpanel.domain.submission import Expectation, Submission, Verdict, judge, refusal
+from ecpanel.exchange.keys import same_fingerprint
+from ecpanel.exchange.reopening import make_slip
+from ecpanel.exchange.score_package import SignedSubmission, read_score
+from ecpanel.progress import Progress
+from ecpanel.records import digest_of, from_json
+from ecpanel.services.identity import own_card, own_pair, sealing_identity
+from ecpanel.services.opening import (
+    Clock,
+    act,
+    expect_desk,
+    expect_open,
+    get_review,
+    get_scheme,
+    stamp,
+)
+from ecpanel.services.organise import settled_by_candidate
+from ecpanel.store import candidates as candidate_rows
+from ecpanel.store import facts, meeting, people, submissions
+from ecpanel.store.submissions import Original
+from ecpanel.store.vault import Connection, Vault
+
+MERGED: Final = (Verdict.NEW, Verdict.CHANGED, Verdict.INCOMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLine:
+    """What intake made of one file. `fingerprint` is the signer's; `confirmed` whether the chair has
+    compared it with the ink; `merged` whether its scores were taken in."""
+
+    file: str
+    verdict: Verdict
+    expert_id: str = ""
+    name: str = ""
+    number: int = 0
+    sheets: int = 0
+    fingerprint: str = ""
+    confirmed: bool = False
+    merged: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Files of one intake that may be merged, and what they change for the files after them."""
+
+    expectation: Expectation
+    pins: dict[str, str]
+    accepted: list[tuple[SignedSubmission, Verdict]] = field(default_factory=list)
+
+
+def _expectation(connection: Connection) -> Expectation:
+    review, scheme = get_review(connection), get_scheme(connection)
+    group = facts.get(connection, Group, "group")
+    assert group is not None
+    candidates = candidate_rows.all_candidates(connection)
+    return Expectation(
+        review.review_id,
+        review.title,
+        review.rehearsal,
+        scheme,
+        digest_of(scheme),
+        people.all_experts(connection),
+        {one.candidate_id: one.name for one in candidates},
+        people.all_recusals(connection),
+        settled_by_candidate(candidates, scheme),
+        submissions.newest_versions(connection),
+        submissions.open_reopenings(connection),
+        people.voided(connection).keys(),
+    )
+
+
+def take_in(
+    store: Vault,
+    files: Sequence[Path],
+    confirmed: Mapping[str, str],
+    clock: Clock,
+    progress: Progress,
+    *,
+    dry_run: bool = False,
+) -> list[IntakeLine]:
+    """收包: verify every file alone, then merge all acceptable ones in one transaction (rule 27).
+
+    `confirmed` maps expert id to the fingerprint read from the signed sign-in sheet; it is pinned
+    with the first merge. One bad file never stops the others, and nothing is half merged. A dry
+    run reports the same lines and writes nothing.
+    """
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.CHAIR)
+        batch = _Batch(_expectation(connection), people.pins(connection))
+        identity, chair = sealing_identity(connection), own_card(connection).fingerprint
+    expected = batch.expectation
+    lines: list[IntakeLine] = []
+    for number, path in enumerate(files, start=1):
+        try:
+            signed = read_score(path, identity, chair, expected.review_id, expected.review_title)
+            lines.append(_judged(batch, path, signed, confirmed))
+        except EcpanelError as fault:
+            lines.append(IntakeLine(path.name, Verdict.REFUSED, problems=(refusal(fault),)))
+        progress(number, len(files), path.name)
+    if dry_run or not batch.accepted:
+        return lines
+    merged = _merge(store, batch, owner.name, clock)
+    return [
+        replace(one, merged=(one.expert_id, one.number) in merged and one.verdict in MERGED) for one in lines
+    ]
+
+
+def _judged(batch: _Batch, path: Path, signed: SignedSubmission, confirmed: Mapping[str, str]) -> IntakeLine:
+    submission = signed.submission
+    expert = submission.expert.expert_id
+    pin = batch.pins.get(expert, "")
+    said = pin or confirmed.get(expert, "")
+    line = IntakeLine(
+        path.name,
+        Verdict.REFUSED,
+        expert,
+        submission.expert.name,
+        submission.number,
+        len(submission.sheets),
+        signed.fingerprint,
+        bool(said) and same_fingerprint(said, signed.fingerprint),
+    )
+    try:
+        verdict, problems = judge(submission, signed.sha256, batch.expectation)
+        if said and not line.confirmed:
+            raise EcpanelError("key_differs", name=submission.expert.name, found=signed.fingerprint)
+        if not said and verdict in MERGED:
+            raise EcpanelError(
+                "key_unconfirmed", expert=expert, name=submission.expert.name, found=signed.fingerprint
+            )
+    except EcpanelError as fault:
+        return replace(line, problems=(refusal(fault),))
+    if verdict in MERGED:
+        batch.accepted.append((signed, verdict))
+        merged = {**batch.expectation.merged, expert: (submission.number, signed.sha256)}
+        batch.expectation = replace(batch.expectation, merged=merged)
+        batch.pins[expert] = signed.fingerprint
+    return replace(line, verdict=verdict, problems=tuple(problems))
+
+
+def _merge(store: Vault, batch: _Batch, actor: str, clock: Clock) -> set[tuple[str, int]]:
+    store.restore_point("intake", clock())
+    body: dict[str, str] = {}
+    now = stamp(clock)
+    merged: set[tuple[str, int]] = set()
+    with store.writing(act(clock, actor, "intake"), body) as connection:
+        expect_open(connection)
+        known = people.pins(connection)
+        replaced = submissions.newest_versions(connection)
+        for signed, _ in batch.accepted:
+            one = signed.submission
+            expert = one.expert.expert_id
+            original = Original(
+                expert,
+                one.number,
+                signed.sha256,
+                now,
+                signed.content,
+                signed.signature,
+                signed.certificate,
+                signed.verifier,
+            )
+            row = submissions.add(connection, original)
+            submissions.add_cells(connection, row, one)
+            if expert not in known:
+                people.pin(connection, expert, signed.fingerprint)
+            if expert in replaced:
+                submissions.use_reopening(connection, expert)
+            body[expert] = signed.sha256
+            merged.add((expert, one.number))
+    return merged
+
+
+def load_material(store: Vault) -> Material:
+    """Everything the result is computed from, out of the signed originals."""
+    with store.reading() as connection:
+        expect_desk(connection, Desk.CHAIR)
+        return material_of(connection)
+
+
+def material_of(connection: Connection) -> Material:
+    """The same inside a running transaction."""
+    review, scheme = get_review(connection), get_scheme(connection)
+    group = facts.get(connection, Group, "group")
+    assert group is not None
+    originals = submissions.latest(connection)
+    return Material(
+        review,
+        scheme,
+        digest_of(scheme),
+        group,
+        people.all_experts(connection),
+        candidate_rows.all_candidates(connection),
+        people.all_recusals(connection),
+        people.voided(connection),
+        submissions.all_reopenings(connection),
+        [(from_json(Submission, one.content, where=one.expert_id), one.sha256) for one in originals],
+        meeting.all_corrections(connection),
+        meeting.gate_decisions(connection),
+        meeting.tie_decisions(connection),
+    )
+
+
+def result_of(store: Vault, clock: Clock) -> Result:
+    """Evaluate the review as it stands (rule 30: counted twice)."""
+    return evaluate(load_material(store), stamp(clock))
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRequest:
+    """A correction as moved at the meeting; `passphrase` is the expert's own correction pass-phrase."""
+
+    expert_id: str
+    candidate_id: str
+    indicator: str
+    after: Points
+    reason: ReasonCode
+    note: str
+    mover: str
+    vote: Vote
+    passphrase: str
+
+
+def _entitled(material: Material, candidate_id: str) -> int:
+    pairs = recused_pairs(all_recusals(material))
+    return sum(
+        1
+        for expert in material.group.members
+        if (expert, candidate_id) not in pairs and expert not in material.voided
+    )
+
+
+def _expect_entitled(material: Material, expert_id: str, candidate_id: str) -> None:
+    if expert_id not in material.group.members:
+        raise EcpanelError("expert_unknown", expert=expert_id, name="")
+    if (expert_id, candidate_id) in recused_pairs(all_recusals(material)):
+        raise EcpanelError("recused_in_meeting", expert=expert_id, candidate=candidate_id)
+
+
+def _confirm(connection: Connection, expert_id: str, passphrase: str) -> None:
+    verifier = next(
+        (one.verifier for one in submissions.latest(connection) if one.expert_id == expert_id), ""
+    )
+    try:
+        PasswordHasher().verify(verifier, passphrase.strip())
+    except (Argon2Error, InvalidHashError):
+        raise EcpanelError("correction_passphrase_wrong", expert=expert_id) from None
+
+
+def correct(store: Vault, request: CorrectionRequest, clock: Clock) -> Correction:
+    """更正 one score: the expert changes his own, the panel has voted, both values stay (rule 36)."""
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.CHAIR)
+    if len("".join(request.note.split())) < 4:
+        raise EcpanelError("reason_missing")
+    body: dict[str, object] = {}
+    subject = f"{request.expert_id}/{request.candidate_id}/{request.indicator}"
+    with store.writing(act(clock, owner.name, "correct", subject), body) as connection:
+        expect_open(connection)
+        material = material_of(connection)
+        for person in (request.expert_id, request.mover):
+            _expect_entitled(material, person, request.candidate_id)
+        check_vote(request.vote, _entitled(material, request.candidate_id), material.scheme.meeting)
+        now = corrected(original_sheets([one for one, _ in material.submissions]), material.corrections)
+        sheet = now.get((request.expert_id, request.candidate_id))
+        score = sheet.scores.get(request.indicator) if sheet else None
+        before = check_correction(material.scheme, score, request.indicator, request.after)
+        _confirm(connection, request.expert_id, request.passphrase)
+        correction = Correction(
+            meeting.next_correction_id(connection),
+            request.expert_id,
+            request.candidate_id,
+            request.indicator,
+            before,
+            request.after,
+            request.reason,
+            request.note,
+            request.mover,
+            request.vote,
+            "更正口令",
+            stamp(clock),
+        )
+        meeting.add_correction(connection, correction)
+        body.update(before=before, after=request.after, reason=request.reason.value)
+    return correction
+
+
+def decide_gate(store: Vault, decision: GateDecision, clock: Clock) -> None:
+    """Record the panel's finding on a gate (rule 11)."""
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.CHAIR)
+        material = material_of(connection)
+    if decision.candidate_id not in {one.candidate_id for one in material.candidates}:
+        raise EcpanelError("candidate_unknown", candidate=decision.candidate_id)
+    if decision.gate not in {gate.code for gate in material.scheme.gates}:
+        known = "、".join(gate.code for gate in material.scheme.gates)
+        raise EcpanelError("gate_unknown", gate=decision.gate, known=known)
+    if len("".join(decision.reason.split())) < 4:
+        raise EcpanelError("reason_missing")
+    entitled = _entitled(material, decision.candidate_id)
+    check_vote(decision.vote, entitled, material.scheme.meeting, gate=True)
+    head = act(clock, owner.name, "gate", f"{decision.candidate_id}/{decision.gate}")
+    with store.writing(head, {"passed": decision.passed}) as connection:
+        expect_open(connection)
+        meeting.add_decision(connection, decision)
+
+
+def decide_tie(store: Vault, decision: TieDecision, clock: Clock) -> None:
+    """Record the panel's order among candidates whose tie the chain left standing (rule 33)."""
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.CHAIR)
+        material = material_of(connection)
+    known = {one.candidate_id for one in material.candidates}
+    stranger = next((one for one in decision.order if one not in known), None)
+    if stranger is not None:
+        raise EcpanelError("candidate_unknown", candidate=stranger)
+    if len(set(decision.order)) != len(decision.order) or len(decision.order) < 2:
+        raise EcpanelError("tie_order", order="、".join(decision.order))
+    entitled = min(_entitled(material, one) for one in decision.order)
+    check_vote(decision.vote, entitled, material.scheme.meeting)
+    with store.writing(act(clock, owner.name, "tie", "/".join(decision.order))) as connection:
+        expect_open(connection)
+        meeting.add_decision(connection, decision)
+
+
+def void_expert(store: Vault, expert_id: str, reason: str, clock: Clock) -> None:
+    """Let an expert's scores no longer count; they are kept and printed struck through (rule 17)."""
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.CHAIR)
+        experts = people.all_experts(connection)
+    if expert_id not in experts:
+        raise EcpanelError("expert_unknown", expert=expert_id, name="")
+    if len("".join(reason.split())) < 4:
+        raise EcpanelError("reason_missing")
+    store.restore_point("void", clock())
+    with store.writing(act(clock, owner.name, "void", expert_id), {"reason": reason}) as connection:
+        expect_open(connection)
+        people.void(connection, expert_id, reason)
+
+
+def reopen_submission(store: Vault, expert_id: str, reason: str, clock: Clock) -> tuple[bytes, int]:
+    """A signed slip that lets an expert replace his submission; returns it with how often this
+    expert was allowed so far (rule 24: counted and printed)."""
+    if len("".join(reason.split())) < 4:
+        raise EcpanelError("reason_missing")
+    now = stamp(clock)
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.CHAIR)
+        merged = submissions.newest_versions(connection).get(expert_id)
+        review, pair = get_review(connection), own_pair(connection)
+    if merged is None:
+        raise EcpanelError("nothing_to_reopen", expert=expert_id)
+    slip = make_slip(review.review_id, expert_id, merged[1], reason, now, pair)
+    with store.writing(act(clock, owner.name, "reopen", expert_id), {"reason": reason}) as connection:
+        expect_open(connection)
+        count = submissions.add_reopening(connection, expert_id, reason, now)
+    return slip, count
