@@ -12,7 +12,8 @@ class Cancelled(Exception):
 class Progress(Protocol):
     """Called with units done, units in all (0 = unknown) and a short Chinese text."""
 
-    def __call__(self, done: int, total: int, text: str) -> None: ...
+    def __call__(self, done: int, total: int, text: str) -> None:
+        """Tell; raises Cancelled when the user has cancelled."""
 
 
 def silent(done: int, total: int, text: str) -> None:

@@ -128,13 +128,12 @@ def robust_outliers(values: Sequence[Points], maximum: Points, limits: OutlierLi
     median2 = _doubled_median(sorted(values))
     distances2 = [abs(2 * value - median2) for value in values]
     mad4 = _doubled_median(sorted(distances2))
-    far = [
+    return [
         mad4 > 0
         and 2 * distance * 10000 > 3 * MAD_SCALE * mad4
         and distance * 100 > 2 * limits.of_maximum * maximum
         for distance in distances2
     ]
-    return far
 
 
 def check_outliers(scheme: Scheme, by_candidate: Mapping[str, Sequence[Sheet]]) -> list[Flag]:

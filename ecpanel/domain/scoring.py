@@ -257,12 +257,12 @@ def _by_leaf(
     plain = scale * sum((figure.plain for figure in scored if figure.plain is not None), Fraction(0))
     cut = None
     if all(figure.n >= merging.trim_from for figure in scored):
-        cut = scale * sum((_trim_leaf(plan, figure.indicator, valid) for figure in scored), Fraction(0))
+        cut = scale * sum((_trim_leaf(figure.indicator, valid) for figure in scored), Fraction(0))
     exact = scale * sum((figure.official for figure in scored if figure.official is not None), Fraction(0))
     return _finished(plan, candidate_id, n, exact, plain, cut, totals, valid, figures)
 
 
-def _trim_leaf(plan: Plan, code: str, valid: Sequence[Sheet]) -> Fraction:
+def _trim_leaf(code: str, valid: Sequence[Sheet]) -> Fraction:
     values = sorted(score.points for sheet in valid if (score := sheet.scores[code]).points is not None)
     return _mean(values[1:-1])
 

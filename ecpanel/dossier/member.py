@@ -156,8 +156,5 @@ def _data_start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
     header = file.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
         raise OSError(f"damaged member: {info.filename!r}")
-    name_length, extra_length = (
-        int.from_bytes(header[26:28], "little"),
-        int.from_bytes(header[28:30], "little"),
-    )
-    return info.header_offset + 30 + name_length + extra_length
+    name_length, extra_length = struct.unpack_from("<HH", header, 26)
+    return int(info.header_offset + 30 + name_length + extra_length)

@@ -14,8 +14,9 @@ from ecpanel.domain.regions import CORPS, PROVINCES, REGIONS, SEPARATE_PLAN_CITI
 from ecpanel.domain.scheme import FULL_MARKS
 
 MISSING: Final = frozenset(
-    {"", "/", "\\", "|", "-", "--", "---", "—", "——", "–", "―", "─", "一", "_", "*", "无", "暂无", "没有", "空", "无数据", "n/a", "na",
-     "#n/a", "null", "none", "未参评", "未参加", "未评", "未评价", "不适用", "未提供", "未填"}
+    {"", "/", "\\", "|", "-", "--", "---", "—", "——", "–", "―", "─", "一", "_", "*",
+     "无", "暂无", "没有", "空", "无数据", "n/a", "na", "#n/a", "null", "none", "未参评", "未参加",
+     "未评", "未评价", "不适用", "未提供", "未填"}
 )  # fmt: skip
 """What stands in a cell that says nothing; never a zero (rule 20)."""
 
@@ -24,9 +25,15 @@ _NUMBER: Final = re.compile(r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\
 _RANK: Final = re.compile(r"第?([1-9][0-9]{0,3})(?:\.0+)?(?:名|位)?")
 _HOME: Final = {"大连": "辽宁", "青岛": "山东", "宁波": "浙江", "厦门": "福建", "深圳": "广东", CORPS: "新疆"}
 _LEVEL_LENGTH: Final = 20
+_REMARK: Final = re.compile(
+    r"(?:[*※]|(?:备?注|说明|填表说明|填报说明|注意|注释)(?:[:：\d、.．\s（(]|$)"
+    r"|(?:合计|总计|小计|共计|总数|合 计)(?:[:：\d\s（(]|$)|共\s*\d+\s*家"
+    r"|(?:填表|填报|制表|审核|经办|复核|联系|负责|单位负责)人|联系电话|联系方式|填(?:表|报)(?:日期|时间|单位)"
+    r"|报送单位|(?:单位)?盖章|[（(](?:单位)?(?:盖章|公章)|日期[:：]|附件|第\s*\d+\s*页)"
+)
 
 
-class Unreadable(Exception):  # noqa: N818 - never leaves the reader of lists
+class Unreadable(Exception):
     """A cell says something, but nobody can tell what."""
 
 
@@ -39,6 +46,26 @@ def half_width(text: str) -> str:
 def is_missing(text: str) -> bool:
     """Whether a cell says nothing."""
     return half_width(text).lower() in MISSING
+
+
+def is_remark(text: str) -> bool:
+    """Whether a row that begins with this text is a note, a sum or a signature line."""
+    return _REMARK.match(text) is not None
+
+
+def is_section(text: str) -> bool:
+    """Whether a text standing alone in its row is a heading such as "二、新推荐企业"."""
+    return re.match(r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．]", text) is not None
+
+
+def is_aside(text: str) -> bool:
+    """Whether a text is wholly in brackets, such as "（此处可加行）"."""
+    return _BRACKETED.fullmatch(text) is not None
+
+
+def may_be_share(cell: object) -> bool:
+    """Whether a number may be a share shown as percent: 0.123 is printed 12.3 % by its format."""
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and 0 < abs(cell) <= 1
 
 
 def read_region(text: str) -> str | None:
@@ -59,10 +86,12 @@ def read_region(text: str) -> str | None:
 
 def region_in_title(text: str) -> str | None:
     """The one region a title or a sheet name speaks of, or None where it names none or several."""
-    bare = "".join(_BRACKETED.sub("", text).split())
-    exact = read_region(text) or read_region(bare)
+    exact = read_region(text)
     if exact is not None:
         return exact
+    bare = "".join(_BRACKETED.sub("", text).split())
+    if not any(region in bare for region in REGIONS):
+        bare = "" if re.search(r"不含|除外|不包括", text) else "".join(text.split())
     named = {region for region in REGIONS if region in bare}
     if "兵团" in bare:
         named.add(CORPS)

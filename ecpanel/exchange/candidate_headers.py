@@ -102,9 +102,12 @@ _WHAT: Final = {
 _BRACKETS: Final = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】")
 _BARE_UNIT: Final = re.compile(r"^单位[:：]?")
 UNITS: Final = frozenset(
-    "元 千元 万元 百万元 千万元 亿元 美元 万美元 亿美元 % ‰ 人 万人 个 万个 家 项 件 万件 亿件 次 万次 吨 万吨 "
-    "平方米 万平方米 户 万户 单 万单 亿单 分 天 年".split()
-)
+    {
+     "元", "千元", "万元", "百万元", "千万元", "亿元", "美元", "万美元", "亿美元", "%", "‰", "人",
+     "万人", "个", "万个", "家", "项", "件", "万件", "亿件", "次", "万次", "吨", "万吨",
+     "平方米", "万平方米", "户", "万户", "单", "万单", "亿单", "分", "天", "年",
+    }
+)  # fmt: skip
 
 
 def plain_header(text: str) -> str:
@@ -189,16 +192,24 @@ def _continues(
     ]
     if not changed:
         return under != ""
+    if under:
+        return True
     joined = _join_rows(texts, below)
-    known = {column.place for column in _understand_pairs(texts, below, joined, facts, year)}
-    return under != "" or any(place in known for place in changed)
+    known = {column.place for layer in (joined, below) for column in _understand(layer, facts, year)}
+    return 2 * sum(place in known for place in changed) >= len(changed)
 
 
 def _join_rows(texts: Sequence[str], below: Sequence[str]) -> list[str]:
+    """Both texts of every column; an upper text also covers blank neighbours on its right."""
     width = max(len(texts), len(below))
     upper = [*texts, *[""] * (width - len(texts))]
     lower = [*below, *[""] * (width - len(below))]
-    return [top if low in ("", top) else top + low for top, low in zip(upper, lower, strict=True)]
+    joined: list[str] = []
+    over = ""
+    for top, low in zip(upper, lower, strict=True):
+        over = top or (over if low else "")
+        joined.append(over if low in ("", over) else over + low)
+    return joined
 
 
 def _understand_pairs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, TypeVar
 
 from ecpanel.domain.candidate import NEWLY_RECOMMENDED, Candidate, Fact, PastResult
@@ -14,7 +15,11 @@ from ecpanel.domain.scheme import Scheme, leaves
 from ecpanel.exchange.candidate_cells import (
     Unreadable,
     half_width,
+    is_aside,
     is_missing,
+    is_remark,
+    is_section,
+    may_be_share,
     read_category,
     read_figure,
     read_is_new,
@@ -31,17 +36,11 @@ from ecpanel.exchange.workbook import SheetRows, cell_text, lost_digits
 NAME_LENGTH: Final = 200
 CODE_LENGTH: Final = 40
 
-_REMARK: Final = re.compile(
-    r"(?:[*※]|(?:备?注|说明|填表说明|填报说明|注意|注释)(?:[:：\d、.．\s（(]|$)"
-    r"|(?:合计|总计|小计|共计|总数|合 计)(?:[:：\d\s（(]|$)|共\s*\d+\s*家"
-    r"|(?:填表|填报|制表|审核|经办|复核|联系|负责|单位负责)人|联系电话|联系方式|填(?:表|报)(?:日期|时间|单位)"
-    r"|报送单位|(?:单位)?盖章|[（(](?:单位)?(?:盖章|公章)|日期[:：]|附件|第\s*\d+\s*页)"
-)
 _EXPONENT: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
 _Value = TypeVar("_Value")
 
 
-class _Unused(Exception):  # noqa: N818 - never leaves this module
+class _Unused(Exception):
     """A row that cannot become a candidate."""
 
     def __init__(self, reason: str) -> None:
@@ -159,7 +158,10 @@ class _Reader:
         code = tidy(self._text_of(Role.CODE))
         if len(code) == 18 and code.isascii():
             return False
-        if _REMARK.match(filled[0]):
+        if is_remark(filled[0]):
+            return True
+        if len(set(filled)) == 1 and is_section(filled[0]):
+            self.region = region_in_title(filled[0]) or self.region
             return True
         banner = len(filled) > 1 and len(set(filled)) == 1
         alone = len(filled) == 1 and len(self.columns) > 2 and not self._text_of(Role.NAME)
@@ -199,7 +201,7 @@ class _Reader:
             raise _Unused("没有企业名称")
         if len(name) > NAME_LENGTH:
             raise _Unused("企业名称过长")
-        if not any(char.isalpha() for char in name):
+        if not any(char.isalpha() for char in name) or is_aside(name):
             raise _Unused(f"企业名称“{name[:30]}”不是名称")
         return name
 
@@ -302,16 +304,11 @@ class _Reader:
         for column in self.of[Role.FACT]:
             assert column.leaf is not None
             unit = column.unit or next(iter(self._expected_units(column)), "")
-            if unit == "%" and self._share(self._cell(column)):
+            if unit == "%" and may_be_share(self._cell(column)):
                 text = cell_text(self._cell(column))
                 self._warn("list_percent_doubtful", row=self.row_number, column=column.title, text=text)
                 continue
-            figure = self._read(column, lambda text, unit=unit: read_figure(text, unit), None)
+            figure = self._read(column, partial(read_figure, unit=unit), None)
             if figure is not None:
                 facts.append(Fact(column.leaf.code, figure))
         return tuple(sorted(facts, key=lambda fact: self.order[fact.indicator]))
-
-    @staticmethod
-    def _share(cell: object) -> bool:
-        """Whether a number may be a share shown as percent: 0.123 is printed 12.3 % by its format."""
-        return isinstance(cell, int | float) and not isinstance(cell, bool) and 0 < abs(cell) <= 1

@@ -118,7 +118,7 @@ def _rows(
     for number, row in enumerate(sheet.rows, start=1):
         texts = [cell_text(cell).strip() for cell in row]
         if not found:
-            if head[0] in texts and head[-1] in texts or set(head[:2]) <= set(texts):
+            if (head[0] in texts and head[-1] in texts) or set(head[:2]) <= set(texts):
                 found = {text: place for place, text in enumerate(texts) if text}
             continue
         if any(texts):

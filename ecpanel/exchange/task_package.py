@@ -217,8 +217,7 @@ class TaskPackage:
 
     def open_document(self, packed: PackedDocument) -> BinaryIO:
         """The plain bytes of a document as a seekable file."""
-        reader = self._sealed(packed.member)
-        return reader  # type: ignore[return-value]
+        return self._sealed(packed.member)  # type: ignore[return-value]
 
     def check_documents(self, progress: Progress) -> None:
         """Read every document once and compare its digest; refuses the package at the first fault."""
@@ -253,12 +252,11 @@ def open_task(path: Path, passphrase: str = "", *, key: bytes | None = None) -> 
     Signature, digests of the small members, directory and versions are verified before anything is
     returned. Raises EcpanelError with a code for each fault.
     """
-    with world(path), path.open("rb") as source:
-        with open_container(source, path.name, BOUNDS) as container:
-            if HEADER not in container:
-                raise EcpanelError("not_a_package", file=path.name)
-            header = read_header(container)
-            if key is None:
-                fault = EcpanelError("task_passphrase_wrong", file=path.name)
-                key = unwrap_key(header.key, passphrase, PURPOSE, fault=fault)
-            yield TaskPackage(container, source, header, key)
+    with world(path), path.open("rb") as source, open_container(source, path.name, BOUNDS) as container:
+        if HEADER not in container:
+            raise EcpanelError("not_a_package", file=path.name)
+        header = read_header(container)
+        if key is None:
+            fault = EcpanelError("task_passphrase_wrong", file=path.name)
+            key = unwrap_key(header.key, passphrase, PURPOSE, fault=fault)
+        yield TaskPackage(container, source, header, key)

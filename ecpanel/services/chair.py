@@ -252,7 +252,8 @@ class CorrectionRequest:
     passphrase: str
 
 
-def _entitled(material: Material, candidate_id: str) -> int:
+def entitled(material: Material, candidate_id: str) -> int:
+    """How many members may vote on a candidate: not recused, not voided."""
     pairs = recused_pairs(all_recusals(material))
     return sum(
         1
@@ -264,6 +265,8 @@ def _entitled(material: Material, candidate_id: str) -> int:
 def _expect_entitled(material: Material, expert_id: str, candidate_id: str) -> None:
     if expert_id not in material.group.members:
         raise EcpanelError("expert_unknown", expert=expert_id, name="")
+    if expert_id in material.voided:
+        raise EcpanelError("expert_voided", expert=expert_id, name=material.experts[expert_id].name)
     if (expert_id, candidate_id) in recused_pairs(all_recusals(material)):
         raise EcpanelError("recused_in_meeting", expert=expert_id, candidate=candidate_id)
 
@@ -291,7 +294,7 @@ def correct(store: Vault, request: CorrectionRequest, clock: Clock) -> Correctio
         material = material_of(connection)
         for person in (request.expert_id, request.mover):
             _expect_entitled(material, person, request.candidate_id)
-        check_vote(request.vote, _entitled(material, request.candidate_id), material.scheme.meeting)
+        check_vote(request.vote, entitled(material, request.candidate_id), material.scheme.meeting)
         now = corrected(original_sheets([one for one, _ in material.submissions]), material.corrections)
         sheet = now.get((request.expert_id, request.candidate_id))
         score = sheet.scores.get(request.indicator) if sheet else None
@@ -328,8 +331,7 @@ def decide_gate(store: Vault, decision: GateDecision, clock: Clock) -> None:
         raise EcpanelError("gate_unknown", gate=decision.gate, known=known)
     if len("".join(decision.reason.split())) < 4:
         raise EcpanelError("reason_missing")
-    entitled = _entitled(material, decision.candidate_id)
-    check_vote(decision.vote, entitled, material.scheme.meeting, gate=True)
+    check_vote(decision.vote, entitled(material, decision.candidate_id), material.scheme.meeting, gate=True)
     head = act(clock, owner.name, "gate", f"{decision.candidate_id}/{decision.gate}")
     with store.writing(head, {"passed": decision.passed}) as connection:
         expect_open(connection)
@@ -347,8 +349,8 @@ def decide_tie(store: Vault, decision: TieDecision, clock: Clock) -> None:
         raise EcpanelError("candidate_unknown", candidate=stranger)
     if len(set(decision.order)) != len(decision.order) or len(decision.order) < 2:
         raise EcpanelError("tie_order", order="、".join(decision.order))
-    entitled = min(_entitled(material, one) for one in decision.order)
-    check_vote(decision.vote, entitled, material.scheme.meeting)
+    fewest = min(entitled(material, one) for one in decision.order)
+    check_vote(decision.vote, fewest, material.scheme.meeting)
     with store.writing(act(clock, owner.name, "tie", "/".join(decision.order))) as connection:
         expect_open(connection)
         meeting.add_decision(connection, decision)
@@ -379,6 +381,9 @@ def reopen_submission(store: Vault, expert_id: str, reason: str, clock: Clock) -
         owner = expect_desk(connection, Desk.CHAIR)
         merged = submissions.newest_versions(connection).get(expert_id)
         review, pair = get_review(connection), own_pair(connection)
+        corrections = [one for one in meeting.all_corrections(connection) if one.expert_id == expert_id]
+    if corrections:
+        raise EcpanelError("reopen_after_correction", expert=expert_id, count=len(corrections))
     if merged is None:
         raise EcpanelError("nothing_to_reopen", expert=expert_id)
     slip = make_slip(review.review_id, expert_id, merged[1], reason, now, pair)

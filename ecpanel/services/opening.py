@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.review import Desk, Review
 from ecpanel.domain.scheme import STRICT, Scheme

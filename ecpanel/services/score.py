@@ -16,7 +16,7 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.points import Points, parse_points
 from ecpanel.domain.problems import Problem, error
-from ecpanel.domain.recusal import Recusal
+from ecpanel.domain.recusal import RECUSAL_WORDS, Recusal, RecusalReason
 from ecpanel.domain.review import Desk, Review
 from ecpanel.domain.scheme import STRICT, Scheme, indicator, leaves
 from ecpanel.domain.sheet import Evidence, Opinion, Score, Sheet, State, check_score, gaps
@@ -364,6 +364,12 @@ def write_score_form(store: Vault, work: Assignment, path: Path) -> None:
         write_form(target, task, filled)
 
 
+def write_filled_form(work: Assignment, filled: Mapping[str, Sheet], path: Path) -> None:
+    """A form filled with given sheets, as someone types in scores given on paper."""
+    with world(path), path.open("wb") as target:
+        write_form(target, form_task(work), filled)
+
+
 def score_from_form(store: Vault, work: Assignment, path: Path, clock: Clock) -> FilledForm:
     """Take in a filled form: everything, or with any fault nothing."""
     if not work.signed_in:
@@ -511,3 +517,49 @@ def own_recusals(store: Vault) -> Iterable[Recusal]:
     with store.reading() as connection:
         task = get_task(connection)
         return [one for one in people.all_recusals(connection) if one.expert_id == task.owner]
+
+
+def pledge_text(store: Vault) -> str:
+    """The pledge to be read before signing in."""
+    with store.reading() as connection:
+        return get_task(connection).pledge
+
+
+def parse_recusal(work: Assignment, text: str) -> Recusal:
+    """A recusal as typed: C003=05 or C003=05:说明."""
+    candidate, _, rest = text.partition("=")
+    code, _, note = rest.partition(":")
+    candidate = candidate.strip()
+    if candidate not in work.candidates:
+        raise EcpanelError("candidate_unknown", candidate=candidate)
+    known = {one.value: one for one in RecusalReason}
+    if code.strip() not in known:
+        raise EcpanelError(
+            "recusal_reason",
+            code=code,
+            known="、".join(f"{key} {RECUSAL_WORDS[one]}" for key, one in known.items()),
+        )
+    return Recusal(work.expert.expert_id, candidate, known[code.strip()], note.strip(), "expert")
+
+
+def parse_gap(work: Assignment, text: str) -> DeclaredGap:
+    """A declared gap as typed: C003=理由."""
+    candidate, _, reason = text.partition("=")
+    if candidate.strip() not in work.candidates:
+        raise EcpanelError("candidate_unknown", candidate=candidate)
+    if len("".join(reason.split())) < 4:
+        raise EcpanelError("reason_missing")
+    return DeclaredGap(candidate.strip(), reason.strip())
+
+
+def typed(candidate_id: str, code: str, value: str | None, remark: str | None) -> Entry:
+    """A change as typed: a number, or the name of a state."""
+    states = {
+        "不适用": State.NOT_APPLICABLE,
+        "弃权": State.ABSTAINED,
+        "未评": State.UNSCORED,
+        "": State.UNSCORED,
+    }
+    if value is not None and value.strip() in states:
+        return Entry(candidate_id, code, state=states[value.strip()], remark=remark)
+    return Entry(candidate_id, code, text=value, remark=remark)

@@ -51,7 +51,7 @@ def pins(connection: Connection) -> dict[str, str]:
     rows = connection.execute(
         select(expert.c.expert_id, expert.c.fingerprint).where(expert.c.fingerprint != "")
     )
-    return {one: fingerprint for one, fingerprint in rows}
+    return {one.expert_id: one.fingerprint for one in rows}
 
 
 def void(connection: Connection, expert_id: str, reason: str) -> None:
@@ -64,7 +64,7 @@ def voided(connection: Connection) -> dict[str, str]:
     rows = connection.execute(
         select(expert.c.expert_id, expert.c.voided_for).where(expert.c.voided_for != "")
     )
-    return {one: reason for one, reason in rows}
+    return {one.expert_id: one.voided_for for one in rows}
 
 
 def add_recusals(connection: Connection, recusals: Iterable[Recusal]) -> None:

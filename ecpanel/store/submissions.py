@@ -102,7 +102,7 @@ def cells(connection: Connection) -> Iterable[tuple[str, str, str, str, Points |
         "FROM submitted_score c JOIN submission s USING (submission_id) "
         "WHERE s.number = (SELECT max(number) FROM submission WHERE expert_id = s.expert_id)"
     )
-    return [tuple(row) for row in rows]  # type: ignore[misc]
+    return [tuple(row) for row in rows]
 
 
 def add_reopening(connection: Connection, expert_id: str, reason: str, at: str) -> int:

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from dossier_files import firm, image, pdf, put, zipped
 
 from ecpanel.domain.dossier import DocumentKind
 from ecpanel.domain.errors import EcpanelError
@@ -15,9 +16,12 @@ from ecpanel.dossier.sources import open_place
 from ecpanel.exchange import limits
 from ecpanel.progress import Cancelled, silent
 from ecpanel.texts import sentence
-from tests.dossier.samples import firm, image, pdf, put, zipped
 
-FIRMS = [firm(1, "浙江云畔数字科技有限公司"), firm(2, "义乌丝路通股份有限公司"), firm(3, "宁波海曙灯网络有限公司")]
+FIRMS = [
+    firm(1, "浙江云畔数字科技有限公司"),
+    firm(2, "义乌丝路通股份有限公司"),
+    firm(3, "宁波海曙灯网络有限公司"),
+]
 
 
 def full(text: str) -> dict[str, bytes]:
@@ -65,7 +69,11 @@ def test_a_whole_folder(tmp_path: Path) -> None:
 
 
 def test_faults_stay_with_their_enterprise(tmp_path: Path) -> None:
-    first = full("one") | {"佐证材料/空.pdf": b"", "佐证材料/程序.exe": b"MZ12", "佐证材料/坏.pdf": b"%PDF-1.4 x"}
+    first = full("one") | {
+        "佐证材料/空.pdf": b"",
+        "佐证材料/程序.exe": b"MZ12",
+        "佐证材料/坏.pdf": b"%PDF-1.4 x",
+    }
     put(tmp_path / "浙江云畔数字科技有限公司", first | {"佐证材料/锁.pdf": pdf(password="x")})
     (tmp_path / "义乌丝路通股份有限公司.zip").write_bytes(b"PK broken")
     raw = bytearray(zipped(full("third!"), stored=True))

@@ -7,10 +7,10 @@ import zlib
 import openpyxl
 import pytest
 import xlwt
+from dossier_files import image, pdf, zipped
 
 from ecpanel.dossier import pages
 from ecpanel.dossier.pages import count_pages
-from tests.dossier.samples import image, pdf, zipped
 
 
 def look(content: bytes, name: str) -> tuple[str, int, str]:
@@ -42,7 +42,9 @@ def huge_png() -> bytes:
 
 DOCX = zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a/>"})
 OFD = zipped({"OFD.xml": b"<a/>", "Doc_0/Document.xml": b"<a/>"})
-LOCKED_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + b"\x09\0" + bytes(16) + bytes(4) + bytes(460)
+LOCKED_OFFICE = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + b"\x09\0" + bytes(16) + bytes(4) + bytes(460)
+)
 LOCKED_OFFICE += "EncryptedPackage".encode("utf-16-le")
 
 

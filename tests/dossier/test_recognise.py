@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from dossier_files import code_of, firm
 
 from ecpanel.domain.dossier import DocumentKind
 from ecpanel.dossier.recognise import kind_of, match_enterprise
-from tests.dossier.samples import code_of, firm
 
 F, S, E, L = DocumentKind.FORM, DocumentKind.STATEMENT, DocumentKind.EVIDENCE, DocumentKind.LETTER
 
@@ -82,7 +82,9 @@ def test_folder_means_enterprise(folder: str, number: int) -> None:
     assert found.candidate_id == f"C{number:03d}"
 
 
-@pytest.mark.parametrize("folder", ["青柠", "浙江", "新建文件夹", "", "C099", "99", "数字科技", "有限公司", "材料"])
+@pytest.mark.parametrize(
+    "folder", ["青柠", "浙江", "新建文件夹", "", "C099", "99", "数字科技", "有限公司", "材料"]
+)
 def test_doubt_is_not_resolved(folder: str) -> None:
     assert match_enterprise(folder, FIRMS) is None
 

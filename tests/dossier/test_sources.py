@@ -8,13 +8,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from dossier_files import pdf, put, zipped
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.problems import Problem
 from ecpanel.dossier import archive, member
 from ecpanel.dossier.sources import DossierSource, list_dossiers, open_place, stray_files
 from ecpanel.exchange import limits
-from tests.dossier.samples import pdf, put, zipped
 
 
 def names(source: DossierSource) -> tuple[list[str], list[str]]:
@@ -29,7 +29,9 @@ def only(folder: Path) -> DossierSource:
 
 def test_a_folder_with_nested_folders(tmp_path: Path) -> None:
     put(tmp_path / "甲公司", {"申报表.pdf": b"1", "佐证/二/审计.pdf": b"22", "佐证/~$x.docx": b"3"})
-    put(tmp_path / "甲公司", {"Thumbs.db": b"1", ".DS_Store": b"1", "desktop.ini": b"1", "__MACOSX/._a": b"1"})
+    put(
+        tmp_path / "甲公司", {"Thumbs.db": b"1", ".DS_Store": b"1", "desktop.ini": b"1", "__MACOSX/._a": b"1"}
+    )
     source = only(tmp_path)
     assert source.name == "甲公司"
     assert names(source) == (["申报表.pdf", "佐证/二/审计.pdf"], [])
@@ -44,7 +46,11 @@ def test_a_folder_with_nested_folders(tmp_path: Path) -> None:
 @pytest.mark.parametrize("codec", ["", "gb18030", "utf-8"])
 @pytest.mark.parametrize("stored", [True, False])
 def test_a_zip_with_names_of_any_origin(tmp_path: Path, codec: str, stored: bool) -> None:
-    members = {"浙江云畔/申报表（盖章）.pdf": pdf(2), "浙江云畔/佐证材料/㛃𬭸.txt": b"abc", "__MACOSX/x": b"1"}
+    members = {
+        "浙江云畔/申报表（盖章）.pdf": pdf(2),
+        "浙江云畔/佐证材料/㛃𬭸.txt": b"abc",
+        "__MACOSX/x": b"1",
+    }
     (tmp_path / "云畔.zip").write_bytes(zipped(members, codec=codec, stored=stored))
     source = only(tmp_path)
     assert source.name == "云畔"
@@ -116,9 +122,7 @@ def test_links_out_of_a_folder_are_refused(tmp_path: Path) -> None:
 def test_names_unpacked_in_the_wrong_code_are_read_as_gbk(tmp_path: Path) -> None:
     own = tmp_path / "甲"
     own.mkdir()
-    raw = os.path.join(os.fsencode(own), "申报表.pdf".encode("gbk"))
-    with open(raw, "wb") as file:
-        file.write(b"x")
+    (own / os.fsdecode("申报表.pdf".encode("gbk"))).write_bytes(b"x")
     (one,) = only(tmp_path).files()
     assert one.name == "申报表.pdf"
     with open_place(one.place) as opened:
@@ -169,7 +173,9 @@ def test_places_that_are_gone(tmp_path: Path, what: str) -> None:
     put(tmp_path / "a", {"x.pdf": b"1"})
     (tmp_path / "b.zip").write_bytes(zipped({"x.pdf": b"1"}))
     folder, packed = (next(source.files()).place for source in list_dossiers(tmp_path))
-    place = {"file": folder, "archive": packed, "member": packed.replace("x.pdf", "y.pdf"), "text": "/a!x"}[what]
+    place = {"file": folder, "archive": packed, "member": packed.replace("x.pdf", "y.pdf"), "text": "/a!x"}[
+        what
+    ]
     if what == "file":
         (tmp_path / "a" / "x.pdf").unlink()
     if what == "archive":

@@ -1,0 +1,29 @@
+"""The command line: parse, call one service, print; every step of a review can be scripted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+OK: Final = 0
+USAGE: Final = 2
+REFUSED: Final = 3
+FAULTY: Final = 4
+PARTLY: Final = 5
+BUG: Final = 70
+CANCELLED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0 done, 2 usage, 3 refused with one sentence, 4 checked
+    and found faulty, 5 done in part, 70 a fault of our own, 130 cancelled."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--version"]:
+        from ecpanel import __version__
+
+        sys.stdout.write(f"ecpanel {__version__}\n")
+        return OK
+    from ecpanel.cli.app import run
+
+    return run(given)

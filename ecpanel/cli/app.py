@@ -1,0 +1,84 @@
+"""The commands in one table, and what happens to errors."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from ecpanel.cli import BUG, CANCELLED, OK, REFUSED, USAGE, chair, department, expert, organiser
+from ecpanel.cli.terminal import say_json
+from ecpanel.domain.errors import EcpanelError
+from ecpanel.logs import write_crash
+from ecpanel.progress import Cancelled
+from ecpanel.resources import resource_path
+from ecpanel.settings import default_places
+from ecpanel.texts import error_sentence
+
+app = typer.Typer(
+    name="ecpanel",
+    help="电子商务示范企业专家评审：离线评分、合并、合议与签名成果。",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+organiser.register(app)
+expert.register(app)
+chair.register(app)
+department.register(app)
+
+
+def _speak_chinese() -> None:
+    """Let the parser's own words come from our catalogue."""
+    os.environ["LANGUAGE"] = "zh_CN"
+    gettext.bindtextdomain("ecpanel", str(resource_path("i18n")))
+    gettext.textdomain("ecpanel")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and turn every outcome into an exit status."""
+    _speak_chinese()
+    as_json = "--json" in arguments
+    try:
+        outcome = app(args=list(arguments), prog_name="ecpanel", standalone_mode=False)
+    except EcpanelError as fault:
+        _tell(fault, as_json)
+        return REFUSED
+    except (Cancelled, KeyboardInterrupt, click.Abort):
+        sys.stderr.write("已取消，未作改动。\n")
+        return CANCELLED
+    except click.exceptions.NoArgsIsHelpError as fault:
+        sys.stdout.write(fault.format_message() + "\n")
+        return USAGE
+    except click.UsageError as fault:
+        sys.stderr.write(f"命令用法不对：{_usage(fault)}；请运行 ecpanel --help 查看用法。\n")
+        return USAGE
+    except Exception as fault:
+        place = write_crash(default_places().logs, fault)
+        sys.stderr.write(
+            f"程序出错（{type(fault).__name__}），已保存的内容不受影响；请把{place or '出错情况'}交给技术人员。\n"
+        )
+        return BUG
+    return outcome if isinstance(outcome, int) else OK
+
+
+def _tell(fault: EcpanelError, as_json: bool) -> None:
+    if as_json:
+        say_json({"error": fault.code, "params": fault.params})
+    sys.stderr.write(error_sentence(fault) + "\n")
+
+
+def _usage(fault: click.UsageError) -> str:
+    if isinstance(fault, click.NoSuchOption):
+        return f"没有选项 {fault.option_name}"
+    if isinstance(fault, click.MissingParameter):
+        return f"缺少 {fault.param.opts[-1] if fault.param else ''}"
+    if isinstance(fault, click.BadParameter):
+        return f"{fault.param.opts[-1] if fault.param else '参数'} 的取值不对"
+    command = fault.ctx.command.name if fault.ctx and fault.ctx.command else ""
+    return f"{command} 的参数不对".strip()

@@ -1,0 +1,1 @@
+"""How a review reads: one table source becomes PDF, workbook and data file."""

@@ -1,0 +1,103 @@
+"""Comparing what was written: PDF, workbook and data must tell the same figures (rule 46)."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+import pypdfium2
+import python_calamine
+
+from ecpanel.domain.points import show_points
+from ecpanel.domain.problems import Problem, error
+from ecpanel.domain.result import Result
+from ecpanel.exchange.workbook_bounds import check_xlsx
+from ecpanel.reports.workbook import ABOUT, CALCULATION, written_scores
+
+WORKBOOK_NAME = "评审结果.xlsx"
+
+
+def compare_workbook(result: Result, content: bytes) -> list[Problem]:
+    """Figures of the workbook that differ from the result, read back from its bytes."""
+    try:
+        check_xlsx(content, WORKBOOK_NAME)
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if ABOUT not in book.sheet_names or CALCULATION not in book.sheet_names:
+            return [error("workbook_differs", candidate=CALCULATION, found="缺表", wanted="")]
+        found = written_scores(book.get_sheet_by_name(CALCULATION).to_python(skip_empty_area=False))
+        ranks = _ranks(book.get_sheet_by_name("综合排名").to_python(skip_empty_area=False))
+    except Exception:
+        return [error("workbook_differs", candidate=CALCULATION, found="读不出", wanted="")]
+    problems: list[Problem] = []
+    names = {one.candidate_id: one.name for one in result.candidates}
+    for line in result.lines:
+        wanted = "" if line.score is None else show_points(line.score)
+        told = found.get(line.candidate_id)
+        if told != wanted:
+            problems.append(
+                error("workbook_differs", candidate=line.candidate_id, found=told or "空", wanted=wanted)
+            )
+    ranked = sorted(
+        (one.rank, names[one.candidate_id], one.score) for one in result.lines if one.state == "ranked"
+    )
+    if sorted(ranks) != ranked:
+        problems.append(
+            error("workbook_differs", candidate="综合排名", found="名次表不同", wanted="数据文件")
+        )
+    return problems
+
+
+def _ranks(rows: Sequence[Sequence[object]]) -> list[tuple[int, str, int]]:
+    found = []
+    for row in rows[4:]:
+        if isinstance(row[0], (int, float)):
+            found.append((int(row[0]), str(row[1]), round(float(str(row[6])) * 100)))
+    return found
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def page_texts(content: bytes) -> Iterator[str]:
+    """The text of every page without blanks."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        for page in document:
+            text_page = page.get_textpage()
+            yield _plain(text_page.get_text_range())
+            text_page.close()
+            page.close()
+    finally:
+        document.close()
+
+
+def compare_report(result: Result, content: bytes) -> list[Problem]:
+    """Figures the report does not print as the result has them, found in its extracted text.
+
+    Every ranked candidate must stand in the overall ranking with place, name, region and score in one
+    row; every candidate's official score must close its calculation.
+    """
+    try:
+        text = "".join(page_texts(content))
+    except Exception:
+        return [error("report_differs", candidate="PDF", wanted="读不出")]
+    firms = {one.candidate_id: one for one in result.candidates}
+    problems: list[Problem] = []
+    for line in result.lines:
+        firm = firms[line.candidate_id]
+        if line.state == "ranked" and line.score is not None:
+            row = _plain(
+                f"{line.rank}{firm.name}{firm.region}{firm.category}{firm.standing}{line.n}{show_points(line.score)}"
+            )
+            if row not in text:
+                problems.append(
+                    error(
+                        "report_differs",
+                        candidate=f"{line.candidate_id} {firm.name}",
+                        wanted=show_points(line.score),
+                    )
+                )
+    return problems

@@ -1,0 +1,252 @@
+"""The 公文 page (GB/T 9704-2012): 版心, page numbers, marks, signature row; and tables on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Final
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.units import mm
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    LongTable,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+)
+
+from ecpanel.domain.points import show_points
+from ecpanel.reports.fonts import covers, register_report_fonts
+from ecpanel.reports.paragraph import ChineseParagraph, KeepWithStart, TextStyle
+from ecpanel.reports.tables import Cell, Column, Table
+from ecpanel.reports.typography import apply_reportlab_cures, draw_text, grid_tracking, text_width
+
+TEXT_WIDTH: Final = 156 * mm
+TEXT_HEIGHT: Final = 225 * mm
+LEFT: Final = 28 * mm
+BOTTOM: Final = 35 * mm
+LEADING: Final = TEXT_HEIGHT / 22
+"""22 lines fill the 版心: 28.99 pt."""
+SIGNATURE_HEIGHT: Final = 13 * mm
+TABLE_SIZE: Final = 9.0
+HAIRLINE: Final = HexColor("#8A94A0")
+HEAD_FILL: Final = HexColor("#EEF1F5")
+
+_GRID: Final = grid_tracking(156 * mm, 28, 16)
+BODY: Final = TextStyle("fangsong", 16, LEADING, first_indent=2, tracking=_GRID)
+PLAIN: Final = TextStyle("fangsong", 16, LEADING, tracking=_GRID)
+TITLE: Final = TextStyle("xiaobiaosong", 22, LEADING * 1.2, alignment="centre", space_after=LEADING)
+LEVEL1: Final = TextStyle("hei", 16, LEADING, first_indent=2, keep_with_next=True, tracking=_GRID)
+LEVEL2: Final = TextStyle("kai", 16, LEADING, first_indent=2, keep_with_next=True, tracking=_GRID)
+CAPTION: Final = TextStyle(
+    "hei", 12, 20, alignment="centre", space_before=6, space_after=4, keep_with_next=True
+)
+ANNEX: Final = TextStyle("hei", 16, LEADING, alignment="left", keep_with_next=True)
+CELL: Final = TextStyle("song", TABLE_SIZE, TABLE_SIZE * 1.35, alignment="left")
+HEAD: Final = TextStyle("hei", TABLE_SIZE, TABLE_SIZE * 1.3, alignment="centre")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What runs along every page: marks above, counts and digest below, signers beside tables."""
+
+    marks: tuple[str, ...]
+    foot: str
+    signers: tuple[str, ...] = ("专家签名", "组长", "核分人", "监督人")
+
+
+class Heading(ChineseParagraph):
+    """A heading that also stands in the outline; `level` counts from 0."""
+
+    def __init__(self, text: str, style: TextStyle, level: int) -> None:
+        super().__init__(text, style)
+        self.outline = (text, level)
+
+
+class SignatureBox(Flowable):  # type: ignore[misc]
+    """Room for the visible mark of an electronic signature; its place is known after the build."""
+
+    def __init__(self, caption: str, width: float, height: float) -> None:
+        super().__init__()
+        self.caption, self.width, self.height = caption, width, height
+        self.rectangle = (0.0, 0.0, 0.0, 0.0)
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
+        """Takes its own size."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw the hairline frame and remember where it stands on the page, in pt."""
+        x, y = self.canv.absolutePosition(0, 0)
+        self.rectangle = (x, y, x + self.width, y + self.height)
+        self.canv.setStrokeColor(HAIRLINE)
+        self.canv.setLineWidth(0.5)
+        self.canv.rect(0, 0, self.width, self.height)
+        draw_text(self.canv, self.caption, 4, self.height - 11, "song", 8, colour="#5B6670")
+
+
+class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
+    """A document on 公文 pages: templates `text`, `table` (with a signature row) and `wide`."""
+
+    def __init__(self, target: BytesIO, title: str, running: Running) -> None:
+        apply_reportlab_cures()
+        register_report_fonts()
+        super().__init__(
+            target,
+            pagesize=A4,
+            title=title,
+            author="ecpanel",
+            subject="；".join(running.marks),
+            invariant=1,
+            initialFontName="song",
+            keepTogetherClass=KeepWithStart,
+        )
+        self.keepTogetherClass = KeepWithStart
+        self.running = running
+        self.signature_box: tuple[int, tuple[float, float, float, float]] | None = None
+        self._outline = 0
+        self._level = -1
+        high = SIGNATURE_HEIGHT
+        plain = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
+        text = Frame(LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT + 0.5, **plain)
+        table = Frame(LEFT, BOTTOM + high, TEXT_WIDTH, TEXT_HEIGHT - high, **plain)
+        wide = Frame(35 * mm, 26 * mm + high, TEXT_HEIGHT, TEXT_WIDTH - high, **plain)
+        self.addPageTemplates(
+            [
+                PageTemplate("text", [text], onPage=self._on_text, pagesize=A4),
+                PageTemplate("table", [table], onPage=self._on_table, pagesize=A4),
+                PageTemplate("wide", [wide], onPage=self._on_wide, pagesize=landscape(A4)),
+            ]
+        )
+
+    def _on_text(self, canvas: Any, _document: Any) -> None:
+        self._run(canvas, 210 * mm, 297 * mm, LEFT, LEFT + TEXT_WIDTH, BOTTOM)
+
+    def _on_table(self, canvas: Any, _document: Any) -> None:
+        self._on_text(canvas, _document)
+        self._sign(canvas, LEFT, LEFT + TEXT_WIDTH, BOTTOM)
+
+    def _on_wide(self, canvas: Any, _document: Any) -> None:
+        left, right, bottom = 35 * mm, 35 * mm + TEXT_HEIGHT, 26 * mm
+        self._run(canvas, 297 * mm, 210 * mm, left, right, bottom)
+        self._sign(canvas, left, right, bottom)
+
+    def _run(
+        self, canvas: Any, width: float, height: float, left: float, right: float, bottom: float
+    ) -> None:
+        number = canvas.getPageNumber()
+        shown = f"— {number} —"
+        y = bottom - 7 * mm - 10
+        if number % 2:
+            draw_text(canvas, shown, right - 14, y, "song", 14, "right")
+        else:
+            draw_text(canvas, shown, left + 14, y, "song", 14)
+        draw_text(canvas, self.running.foot, width / 2, y - 16, "song", 8, "centre", "#5B6670")
+        if self.running.marks:
+            line = "　　".join(self.running.marks)
+            draw_text(canvas, line, width / 2, height - 18 * mm, "hei", 10, "centre", "#9C2B2B")
+
+    def _sign(self, canvas: Any, left: float, right: float, bottom: float) -> None:
+        step = (right - left) / (len(self.running.signers) + 2)
+        x = left
+        for place, name in enumerate(self.running.signers):
+            room = step * 3 if place == 0 else step
+            drawn = draw_text(canvas, f"{name}：", x, bottom + 3 * mm, "song", 10)
+            canvas.setStrokeColor(HAIRLINE)
+            canvas.setLineWidth(0.5)
+            canvas.line(x + drawn, bottom + 2 * mm, x + room - 6, bottom + 2 * mm)
+            x += room
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
+        """Keep the outline and the place of the signature box while pages are made."""
+        if isinstance(flowable, SignatureBox):
+            self.signature_box = (self.page - 1, flowable.rectangle)
+        outline = getattr(flowable, "outline", None)
+        if outline:
+            text, level = outline
+            self._outline += 1
+            level = min(level, self._level + 1)
+            self._level = level
+            key = f"h{self._outline}"
+            self.canv.bookmarkPage(key)
+            self.canv.addOutlineEntry(text, key, level, closed=level > 0)
+
+
+def on(template: str) -> list[Flowable]:
+    """Go on, on a new page of another template."""
+    return [NextPageTemplate(template), PageBreak()]
+
+
+def _shown(cell: Cell, column: Column) -> str:
+    if cell is None:
+        return "—"
+    if isinstance(cell, str):
+        return cell
+    return show_points(cell) if column.kind == "points" else str(cell)
+
+
+def _fits(text: str, room: float) -> bool:
+    return (
+        "\n" not in text
+        and all(covers("song", char) for char in text)
+        and text_width(text, "song", TABLE_SIZE) <= room
+    )
+
+
+def draw_table(table: Table, width: float) -> list[Flowable]:
+    """A captioned table with a repeated head, scaled to `width` pt; long text wraps in its cell."""
+    given = sum(column.width for column in table.columns)
+    widths = [width * column.width / given for column in table.columns]
+    rows: list[list[Any]] = [[ChineseParagraph(column.head, HEAD) for column in table.columns]]
+    plain: dict[tuple[str, int], bool] = {}
+    for row in table.rows:
+        cells: list[Any] = []
+        for cell, column, room in zip(row, table.columns, widths, strict=True):
+            text = _shown(cell, column)
+            if isinstance(cell, str) and cell:
+                key = (text, int(room))
+                fit = plain.get(key)
+                if fit is None:
+                    fit = plain[key] = _fits(text, room - 5)
+                cells.append(text if fit else ChineseParagraph(text, CELL))
+            else:
+                cells.append(text)
+        rows.append(cells)
+    if not table.rows:
+        rows.append(["无", *[""] * (len(table.columns) - 1)])
+    drawn = LongTable(rows, colWidths=widths, repeatRows=1, style=_style(table))
+    return [Heading(table.title, CAPTION, 1), drawn]
+
+
+def _style(table: Table) -> list[Any]:
+    style: list[Any] = [
+        ("FONT", (0, 0), (-1, -1), "song", TABLE_SIZE, TABLE_SIZE * 1.35),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("BACKGROUND", (0, 0), (-1, 0), HEAD_FILL),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.35, HAIRLINE),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.8, HAIRLINE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 2.5),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 2.5),
+        ("TOPPADDING", (0, 0), (-1, -1), 2.2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
+    ]
+    style += [
+        ("ALIGN", (number, 1), (number, -1), "RIGHT")
+        for number, column in enumerate(table.columns)
+        if column.kind != "text"
+    ]
+    return style
+
+
+def draw_tables(tables: Sequence[Table]) -> list[Flowable]:
+    """Tables one after another, each on the template it asks for."""
+    flowables: list[Flowable] = []
+    for table in tables:
+        flowables += on("wide" if table.wide else "table")
+        flowables += draw_table(table, TEXT_HEIGHT if table.wide else TEXT_WIDTH)
+    return flowables

@@ -1,0 +1,41 @@
+"""Papers for ink (纸面): pass-phrase slips and the sign-in sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecpanel.domain.review import Desk
+from ecpanel.reports.sign_in_sheet import draw_sign_in
+from ecpanel.reports.slips import Slip, draw_slips
+from ecpanel.services.identity import own_card
+from ecpanel.services.opening import get_review
+from ecpanel.services.organise import Issued
+from ecpanel.services.score import load_assignment, own_recusals, sign_in_record
+from ecpanel.store.vault import Vault
+
+
+def slip_sheet(store: Vault, issued: Sequence[Issued]) -> bytes:
+    """The slips of issued packages as one PDF."""
+    with store.reading() as connection:
+        review, card = get_review(connection), own_card(connection)
+    slips = [
+        Slip("组长" if one.desk is Desk.CHAIR else one.owner, one.name, one.path.name, one.passphrase)
+        for one in issued
+    ]
+    return draw_slips(review, card.fingerprint, slips)
+
+
+def sign_in_paper(store: Vault) -> bytes:
+    """The expert's sign-in sheet as PDF."""
+    work = load_assignment(store)
+    record, pledge, _ = sign_in_record(store)
+    names = {key: one.name for key, one in work.candidates.items()}
+    return draw_sign_in(
+        work.review,
+        work.scheme.is_placeholder,
+        work.expert,
+        record,
+        pledge,
+        list(own_recusals(store)),
+        names,
+    )
