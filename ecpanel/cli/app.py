@@ -6,12 +6,13 @@ import gettext
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any, Final
 
-import click
 import typer
 
 from ecpanel.cli import BUG, CANCELLED, OK, REFUSED, USAGE, chair, department, expert, organiser
 from ecpanel.cli.terminal import say_json
+from ecpanel.cli.wording import Group
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.logs import write_crash
 from ecpanel.progress import Cancelled
@@ -19,8 +20,12 @@ from ecpanel.resources import resource_path
 from ecpanel.settings import default_places
 from ecpanel.texts import error_sentence
 
+UsageError: Final[Any] = typer.BadParameter.__bases__[0]
+"""The parser's error of usage; the parser is bundled in typer under a private name."""
+
 app = typer.Typer(
     name="ecpanel",
+    cls=Group,
     help="电子商务示范企业专家评审：离线评分、合并、合议与签名成果。",
     add_completion=False,
     no_args_is_help=True,
@@ -49,13 +54,13 @@ def run(arguments: Sequence[str]) -> int:
     except EcpanelError as fault:
         _tell(fault, as_json)
         return REFUSED
-    except (Cancelled, KeyboardInterrupt, click.Abort):
+    except (Cancelled, KeyboardInterrupt, typer.Abort):
         sys.stderr.write("已取消，未作改动。\n")
         return CANCELLED
-    except click.exceptions.NoArgsIsHelpError as fault:
-        sys.stdout.write(fault.format_message() + "\n")
-        return USAGE
-    except click.UsageError as fault:
+    except UsageError as fault:
+        if type(fault).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(fault.format_message() + "\n")
+            return USAGE
         sys.stderr.write(f"命令用法不对：{_usage(fault)}；请运行 ecpanel --help 查看用法。\n")
         return USAGE
     except Exception as fault:
@@ -73,12 +78,13 @@ def _tell(fault: EcpanelError, as_json: bool) -> None:
     sys.stderr.write(error_sentence(fault) + "\n")
 
 
-def _usage(fault: click.UsageError) -> str:
-    if isinstance(fault, click.NoSuchOption):
-        return f"没有选项 {fault.option_name}"
-    if isinstance(fault, click.MissingParameter):
-        return f"缺少 {fault.param.opts[-1] if fault.param else ''}"
-    if isinstance(fault, click.BadParameter):
-        return f"{fault.param.opts[-1] if fault.param else '参数'} 的取值不对"
-    command = fault.ctx.command.name if fault.ctx and fault.ctx.command else ""
-    return f"{command} 的参数不对".strip()
+def _usage(fault: Any) -> str:
+    """What is wrong with a command, from the parser's kind of error."""
+    option = fault.param.opts[-1] if getattr(fault, "param", None) else ""
+    return {
+        "NoSuchOption": f"没有选项 {getattr(fault, 'option_name', '')}",
+        "NoSuchCommand": f"没有命令 {getattr(fault, 'command_name', '')}",
+        "MissingParameter": f"缺少 {option}",
+        "BadParameter": f"{option} 的取值不对",
+        "BadOptionUsage": f"{getattr(fault, 'option_name', '')} 缺少取值",
+    }.get(type(fault).__name__, "参数不对")

@@ -19,6 +19,7 @@ from ecpanel.cli.options import (
     Votes,
 )
 from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.wording import Command
 from ecpanel.domain.meeting import ReasonCode, Vote
 
 
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
         (report, "report"),
         (bundle, "bundle"),
     ):
-        app.command(name)(function)
+        app.command(name, cls=Command)(function)
 
 
 def _vote(text: str) -> Vote:

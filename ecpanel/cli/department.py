@@ -10,12 +10,13 @@ import typer
 from ecpanel.cli import FAULTY, OK
 from ecpanel.cli.options import AsJson, PassphraseFile, Store
 from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.wording import Command
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     for function, name in ((verify, "verify"), (check, "check"), (demo, "demo")):
-        app.command(name)(function)
+        app.command(name, cls=Command)(function)
 
 
 def verify(

@@ -10,6 +10,7 @@ import typer
 from ecpanel.cli import FAULTY, OK
 from ecpanel.cli.options import AsJson, Candidate, CorrectionFile, OpeningFile, PassphraseFile, Store
 from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.wording import Command
 from ecpanel.wrapping import Cost
 
 
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
         (submit, "submit"),
         (reopened, "reopened"),
     ):
-        app.command(name)(function)
+        app.command(name, cls=Command)(function)
 
 
 def open_task(

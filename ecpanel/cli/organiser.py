@@ -9,6 +9,7 @@ import typer
 
 from ecpanel.cli.options import AsJson, PassphraseFile, Store
 from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.wording import Command
 from ecpanel.domain.problems import Problem
 from ecpanel.domain.review import Desk, ReviewKind
 from ecpanel.wrapping import Cost
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
         (people, "people"),
         (issue_packages, "issue-packages"),
     ):
-        app.command(name)(function)
+        app.command(name, cls=Command)(function)
 
 
 def new(

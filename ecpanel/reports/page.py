@@ -32,13 +32,18 @@ LEFT: Final = 28 * mm
 BOTTOM: Final = 35 * mm
 LEADING: Final = TEXT_HEIGHT / 22
 """22 lines fill the 版心: 28.99 pt."""
+WIDE_LEFT: Final = 35 * mm
+WIDE_BOTTOM: Final = 26 * mm
 SIGNATURE_HEIGHT: Final = 13 * mm
+TEXT: Final = "text"
+WIDE: Final = "wide"
 TABLE_SIZE: Final = 9.0
 HAIRLINE: Final = HexColor("#8A94A0")
 HEAD_FILL: Final = HexColor("#EEF1F5")
 
 _GRID: Final = grid_tracking(156 * mm, 28, 16)
 BODY: Final = TextStyle("fangsong", 16, LEADING, first_indent=2, tracking=_GRID)
+WIDE_BODY: Final = TextStyle("fangsong", 16, LEADING, first_indent=2)
 PLAIN: Final = TextStyle("fangsong", 16, LEADING, tracking=_GRID)
 TITLE: Final = TextStyle("xiaobiaosong", 22, LEADING * 1.2, alignment="centre", space_after=LEADING)
 LEVEL1: Final = TextStyle("hei", 16, LEADING, first_indent=2, keep_with_next=True, tracking=_GRID)
@@ -57,7 +62,7 @@ class Running:
 
     marks: tuple[str, ...]
     foot: str
-    signers: tuple[str, ...] = ("专家签名", "组长", "核分人", "监督人")
+    signers: tuple[str, ...] = ()
 
 
 class Heading(ChineseParagraph):
@@ -91,7 +96,7 @@ class SignatureBox(Flowable):  # type: ignore[misc]
 
 
 class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
-    """A document on 公文 pages: templates `text`, `table` (with a signature row) and `wide`."""
+    """A document on 公文 pages: templates TEXT (upright) and WIDE (landscape), numbered throughout."""
 
     def __init__(self, target: BytesIO, title: str, running: Running) -> None:
         apply_reportlab_cures()
@@ -111,55 +116,51 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
         self.signature_box: tuple[int, tuple[float, float, float, float]] | None = None
         self._outline = 0
         self._level = -1
-        high = SIGNATURE_HEIGHT
         plain = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
         text = Frame(LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT + 0.5, **plain)
-        table = Frame(LEFT, BOTTOM + high, TEXT_WIDTH, TEXT_HEIGHT - high, **plain)
-        wide = Frame(35 * mm, 26 * mm + high, TEXT_HEIGHT, TEXT_WIDTH - high, **plain)
+        room = TEXT_WIDTH - SIGNATURE_HEIGHT
+        wide = Frame(WIDE_LEFT, WIDE_BOTTOM + SIGNATURE_HEIGHT, TEXT_HEIGHT, room, **plain)
         self.addPageTemplates(
             [
-                PageTemplate("text", [text], onPage=self._on_text, pagesize=A4),
-                PageTemplate("table", [table], onPage=self._on_table, pagesize=A4),
-                PageTemplate("wide", [wide], onPage=self._on_wide, pagesize=landscape(A4)),
+                PageTemplate(TEXT, [text], onPage=self._on_text, pagesize=A4),
+                PageTemplate(WIDE, [wide], onPage=self._on_wide, pagesize=landscape(A4)),
             ]
         )
 
     def _on_text(self, canvas: Any, _document: Any) -> None:
-        self._run(canvas, 210 * mm, 297 * mm, LEFT, LEFT + TEXT_WIDTH, BOTTOM)
-
-    def _on_table(self, canvas: Any, _document: Any) -> None:
-        self._on_text(canvas, _document)
-        self._sign(canvas, LEFT, LEFT + TEXT_WIDTH, BOTTOM)
+        self._run(canvas, (210 * mm, 297 * mm), (LEFT, LEFT + TEXT_WIDTH), BOTTOM)
+        self._sign(canvas, LEFT, LEFT + TEXT_WIDTH, 15 * mm)
 
     def _on_wide(self, canvas: Any, _document: Any) -> None:
-        left, right, bottom = 35 * mm, 35 * mm + TEXT_HEIGHT, 26 * mm
-        self._run(canvas, 297 * mm, 210 * mm, left, right, bottom)
-        self._sign(canvas, left, right, bottom)
+        left, right = WIDE_LEFT, WIDE_LEFT + TEXT_HEIGHT
+        self._run(canvas, (297 * mm, 210 * mm), (left, right), WIDE_BOTTOM)
+        self._sign(canvas, left, right, WIDE_BOTTOM + 3 * mm)
 
     def _run(
-        self, canvas: Any, width: float, height: float, left: float, right: float, bottom: float
+        self, canvas: Any, paper: tuple[float, float], sides: tuple[float, float], bottom: float
     ) -> None:
         number = canvas.getPageNumber()
         shown = f"— {number} —"
         y = bottom - 7 * mm - 10
         if number % 2:
-            draw_text(canvas, shown, right - 14, y, "song", 14, "right")
+            draw_text(canvas, shown, sides[1] - 14, y, "song", 14, "right")
         else:
-            draw_text(canvas, shown, left + 14, y, "song", 14)
-        draw_text(canvas, self.running.foot, width / 2, y - 16, "song", 8, "centre", "#5B6670")
+            draw_text(canvas, shown, sides[0] + 14, y, "song", 14)
+        draw_text(canvas, self.running.foot, paper[0] / 2, 8.5 * mm, "song", 8, "centre", "#5B6670")
         if self.running.marks:
             line = "　　".join(self.running.marks)
-            draw_text(canvas, line, width / 2, height - 18 * mm, "hei", 10, "centre", "#9C2B2B")
+            draw_text(canvas, line, paper[0] / 2, paper[1] - 18 * mm, "hei", 10, "centre", "#9C2B2B")
 
-    def _sign(self, canvas: Any, left: float, right: float, bottom: float) -> None:
+    def _sign(self, canvas: Any, left: float, right: float, y: float) -> None:
+        """The signature row: most room for the experts, the rest shared."""
         step = (right - left) / (len(self.running.signers) + 2)
         x = left
         for place, name in enumerate(self.running.signers):
             room = step * 3 if place == 0 else step
-            drawn = draw_text(canvas, f"{name}：", x, bottom + 3 * mm, "song", 10)
+            drawn = draw_text(canvas, f"{name}：", x, y, "song", 10)
             canvas.setStrokeColor(HAIRLINE)
             canvas.setLineWidth(0.5)
-            canvas.line(x + drawn, bottom + 2 * mm, x + room - 6, bottom + 2 * mm)
+            canvas.line(x + drawn, y - 3, x + room - 6, y - 3)
             x += room
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
@@ -198,7 +199,7 @@ def _fits(text: str, room: float) -> bool:
     )
 
 
-def draw_table(table: Table, width: float) -> list[Flowable]:
+def draw_table(table: Table, width: float = TEXT_WIDTH) -> list[Flowable]:
     """A captioned table with a repeated head, scaled to `width` pt; long text wraps in its cell."""
     given = sum(column.width for column in table.columns)
     widths = [width * column.width / given for column in table.columns]
@@ -219,7 +220,7 @@ def draw_table(table: Table, width: float) -> list[Flowable]:
         rows.append(cells)
     if not table.rows:
         rows.append(["无", *[""] * (len(table.columns) - 1)])
-    drawn = LongTable(rows, colWidths=widths, repeatRows=1, style=_style(table))
+    drawn = LongTable(rows, colWidths=widths, repeatRows=1, style=_style(table), spaceAfter=10)
     return [Heading(table.title, CAPTION, 1), drawn]
 
 
@@ -243,10 +244,18 @@ def _style(table: Table) -> list[Any]:
     return style
 
 
-def draw_tables(tables: Sequence[Table]) -> list[Flowable]:
-    """Tables one after another, each on the template it asks for."""
-    flowables: list[Flowable] = []
-    for table in tables:
-        flowables += on("wide" if table.wide else "table")
-        flowables += draw_table(table, TEXT_HEIGHT if table.wide else TEXT_WIDTH)
-    return flowables
+def draw_signature_rows(people: Sequence[tuple[str, str]]) -> Flowable:
+    """Rows for ink: number, name, room for the signature, a different opinion and the date."""
+    style = TextStyle("fangsong", 14, 20, alignment="left")
+    head = [ChineseParagraph(text, HEAD) for text in ("编号", "姓名", "签名", "不同意见及理由", "日期")]
+    rows = [[key, ChineseParagraph(name, style), "", "", ""] for key, name in people]
+    widths = [TEXT_WIDTH * share for share in (0.09, 0.25, 0.24, 0.26, 0.16)]
+    heights = [20, *[34] * len(rows)]
+    lines = [
+        ("FONT", (0, 0), (-1, -1), "song", 11, 14),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.35, HAIRLINE),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.8, HAIRLINE),
+        ("BACKGROUND", (0, 0), (-1, 0), HEAD_FILL),
+    ]
+    return LongTable([head, *rows], colWidths=widths, rowHeights=heights, repeatRows=1, style=lines)

@@ -55,7 +55,7 @@ async def _sign(
     simple = signers.SimpleSigner(
         signing_cert=certificate,
         signing_key=private,
-        cert_registry=SimpleCertificateStore(),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
     )
     style = TextStampStyle(
         stamp_text="%(signer)s\n%(when)s\n指纹 %(mark)s\n完整性签名，不是电子印章",

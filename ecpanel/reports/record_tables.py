@@ -54,7 +54,6 @@ def receipts(result: Result) -> Table:
             one.expert_id,
             names.get(one.expert_id, ""),
             clock(one.signed_in_at),
-            clock(one.pledged_at),
             clock(one.submitted_at),
             f"第{one.number}版" + ("（作废）" if one.expert_id in voided else ""),
             one.fingerprint,
@@ -63,12 +62,11 @@ def receipts(result: Result) -> Table:
     )
     columns = (
         Column("编号", 11),
-        Column("姓名", 20),
-        Column("签到", 24),
-        Column("承诺", 24),
-        Column("提交", 24),
+        Column("姓名", 24),
+        Column("签到与承诺", 30),
+        Column("提交", 30),
         Column("版本", 16),
-        Column("签名指纹", 37),
+        Column("签名指纹", 45),
     )
     return Table("签到与提交", "签到、承诺与提交记录", columns, rows)
 

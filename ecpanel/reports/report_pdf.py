@@ -16,19 +16,25 @@ from ecpanel.reports.page import (
     BODY,
     LEADING,
     LEVEL1,
+    TEXT,
+    TEXT_HEIGHT,
     TEXT_WIDTH,
     TITLE,
+    WIDE,
+    WIDE_BODY,
     Heading,
     OfficialDocument,
     Running,
     SignatureBox,
-    draw_tables,
+    draw_signature_rows,
+    draw_table,
     on,
 )
 from ecpanel.reports.paragraph import ChineseParagraph
 from ecpanel.reports.tables import CHECK_WORDS, Table, counts_line, marks
 
 NUMERALS = "一二三四五六七八九十"
+SIGNERS = ("专家签名", "组长", "核分人", "监督人")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ def draw_report(result: Result, data_sha256: str) -> ReportPdf:
     """Draw the report; equal results give equal bytes."""
     target = BytesIO()
     foot = f"{counts_line(result)}　数据摘要 {data_sha256[:8]}…{data_sha256[-8:]}"
-    document = OfficialDocument(target, f"{result.review.title}评审报告", Running(tuple(marks(result)), foot))
+    document = OfficialDocument(
+        target, f"{result.review.title}评审报告", Running(tuple(marks(result)), foot, SIGNERS)
+    )
     document.build(_story(result))
     assert document.signature_box is not None
     page, box = document.signature_box
@@ -94,25 +102,36 @@ def _story(result: Result) -> list[Flowable]:
             ],
         ),
     )
+    template = TEXT
     for number, (heading, texts, tables) in enumerate(parts):
-        if number and not isinstance(story[-1], ChineseParagraph):
-            story += on("text")
+        wanted = WIDE if any(table.wide for table in tables) else TEXT
+        if wanted != template:
+            story += on(wanted)
+            template = wanted
         story.append(Heading(f"{NUMERALS[number]}、{heading}", LEVEL1, 0))
-        story += [ChineseParagraph(text, BODY) for text in texts]
-        story += draw_tables(tables)
-    story += on("text")
-    story.append(Heading("附件1　计算过程", ANNEX, 0))
-    story += [ChineseParagraph(text, BODY) for text in _arithmetic(result)]
-    story += draw_tables([ranking_tables.calculation(result)])
-    story += _annex("附件2　专家评分表", draw_tables(sheet_tables.expert_sheets(result)))
-    story += _annex("附件3　企业评分表", draw_tables(sheet_tables.candidate_sheets(result)))
-    story += _annex("附件4　评估意见", draw_tables([sheet_tables.opinions(result)]))
+        story += _section(texts, tables, template)
+    annexes: tuple[tuple[str, list[str], list[Table]], ...] = (
+        ("计算过程", _arithmetic(result), [ranking_tables.calculation(result)]),
+        ("专家评分表", [], sheet_tables.expert_sheets(result)),
+        ("企业评分表", [], sheet_tables.candidate_sheets(result)),
+        ("评估意见", [], [sheet_tables.opinions(result)]),
+    )
+    for number, (heading, texts, tables) in enumerate(annexes, start=1):
+        template = WIDE if any(table.wide for table in tables) else TEXT
+        story += on(template)
+        story.append(Heading(f"附件{number}　{heading}", ANNEX, 0))
+        story += _section(texts, tables, template)
     return story + _signatures(result)
 
 
-def _annex(heading: str, flowables: list[Flowable]) -> list[Flowable]:
-    """An annex whose heading stands on its first table page."""
-    return [*flowables[:2], Heading(heading, ANNEX, 0), *flowables[2:]]
+def _section(texts: list[str], tables: list[Table], template: str) -> list[Flowable]:
+    """Text and tables of one part, flowing on the pages of its template."""
+    width = TEXT_HEIGHT if template == WIDE else TEXT_WIDTH
+    style = BODY if template == TEXT else WIDE_BODY
+    story: list[Flowable] = [ChineseParagraph(text, style) for text in texts]
+    for table in tables:
+        story += draw_table(table, width)
+    return story
 
 
 def _basics(result: Result) -> list[str]:
@@ -222,19 +241,18 @@ def _arithmetic(result: Result) -> list[str]:
 
 
 def _signatures(result: Result) -> list[Flowable]:
-    story: list[Flowable] = [*on("text"), Heading("签名页", TITLE, 0)]
+    story: list[Flowable] = [*on(TEXT), Heading("签名页", TITLE, 0)]
     story.append(
         ChineseParagraph(
             "本人已阅本报告。如有不同意见，请在签名旁写明意见和理由；不签名又不书面说明理由的，视为同意。",
             BODY,
         )
     )
-    for one in result.experts:
-        post = "（组长）" if one.expert_id == result.group.chair else ""
-        story.append(
-            ChineseParagraph(f"{one.expert_id}　{one.name}{post}　　　签名：　　　　　　　　日期：", BODY)
-        )
-    for post in ("核分人", f"监督人{result.group.supervisor}"):
-        story.append(ChineseParagraph(f"{post}　　　签名：　　　　　　　　日期：", BODY))
+    rows = [
+        (one.expert_id, one.name + ("（组长）" if one.expert_id == result.group.chair else ""))
+        for one in result.experts
+    ]
+    rows += [("", "核分人"), ("", f"监督人 {result.group.supervisor}".strip())]
+    story += [Spacer(1, LEADING / 2), draw_signature_rows(rows)]
     story += [Spacer(1, LEADING), SignatureBox("组长完整性签名（电子）", TEXT_WIDTH, 64)]
     return story

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - tables of rows read better unbroken
+
 from __future__ import annotations
 
 import datetime

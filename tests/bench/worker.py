@@ -1,0 +1,26 @@
+"""One measurement or one set of inputs in a process of its own; the last line printed is its JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+
+def main(root: Path, task: str, size: int) -> None:
+    """`keys`, `review` or the name of a case."""
+    import inputs
+
+    if task == "keys":
+        inputs.make_keys(root / "keys")
+        return
+    if task == "review":
+        inputs.build_review(root / str(size), root / "keys", size)
+        return
+    from cases import CASES
+
+    print(json.dumps(CASES[task][0](root, size).plain()))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
