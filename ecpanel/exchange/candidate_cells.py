@@ -174,6 +174,11 @@ def read_level(text: str) -> str:
     return text
 
 
+def is_decimal(text: str) -> bool:
+    """Whether a text is a figure as this program writes them: an exact decimal."""
+    return _NUMBER.fullmatch(text) is not None and "," not in text
+
+
 def read_figure(text: str, unit: str) -> str | None:
     """A declared figure as an exact decimal text; None where missing. A repeated unit is dropped."""
     if is_missing(text):

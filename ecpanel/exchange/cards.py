@@ -12,9 +12,12 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.scheme import STRICT
 from ecpanel.exchange import limits, signing
 from ecpanel.exchange.keys import KeyPair, fingerprint, load_certificate
-from ecpanel.records import canonical, from_json, to_json
+from ecpanel.exchange.sealing import check_recipient
+from ecpanel.exchange.versions import read_versioned
+from ecpanel.records import canonical, to_json
 
 CARD_FORMAT: Final = "ecpanel-card"
+CARD_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +52,24 @@ def _signed_part(version: int, role: str, name: str, certificate: str, recipient
 def make_card(role: str, name: str, pair: KeyPair, recipient: str = "") -> Card:
     """The card of a key; `role` is "organiser" or "chair"."""
     pem = pair.pem.decode()
-    signature = signing.sign(_signed_part(1, role, name, pem, recipient), pair)
-    return Card(CARD_FORMAT, 1, role, name, pem, recipient, base64.b64encode(signature).decode())
+    signature = signing.sign(_signed_part(CARD_VERSION, role, name, pem, recipient), pair)
+    return Card(CARD_FORMAT, CARD_VERSION, role, name, pem, recipient, base64.b64encode(signature).decode())
 
 
 def check_card(card: Card, role: str) -> Card:
     """Refuse a card of another role or one that its own key did not sign."""
     if card.format != CARD_FORMAT or card.role != role:
         raise EcpanelError("card_role", name=card.name, wanted=role)
-    if card.version > 1:
-        raise EcpanelError("format_newer", found=card.version, known=1)
+    if card.version != CARD_VERSION:
+        raise EcpanelError("format_newer", found=card.version, known=CARD_VERSION)
     try:
         signature = base64.b64decode(card.signature, validate=True)
     except ValueError:
         raise EcpanelError("signature_invalid", where=f"{card.name}的名片") from None
     part = _signed_part(card.version, card.role, card.name, card.certificate, card.recipient)
     signing.verify(part, signature, card.x509, where=f"{card.name}的名片")
+    if role == "chair":
+        check_recipient(card.recipient, where=f"{card.name}的名片")
     return card
 
 
@@ -72,7 +77,7 @@ def read_card(content: bytes, role: str, *, where: str) -> Card:
     """A card file from outside."""
     if len(content) > limits.SMALL_JSON:
         raise EcpanelError("file_too_large", file=where, limit=1)
-    return check_card(from_json(Card, content, where=where), role)
+    return check_card(read_versioned(Card, content, CARD_FORMAT, CARD_VERSION, where=where), role)
 
 
 def card_bytes(card: Card) -> bytes:

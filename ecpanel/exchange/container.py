@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import stat
 import unicodedata
@@ -16,8 +17,13 @@ from ecpanel.exchange import limits
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_UNFIT: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 _DRIVE: Final = re.compile(r"^[A-Za-z]:")
 _RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
+
+
+_BROKEN: Final = (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, RuntimeError)
+"""How the reader of the standard library complains of a zip that contradicts itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,11 @@ def check_name(name: str, file: str) -> None:
     )
     if bad:
         raise EcpanelError("member_name", file=file, member=repr(name)[1:81])
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether the name of a person or a group can stand in a file name on every system."""
+    return not (_UNFIT.search(name) or name.startswith(".") or name != name.strip())
 
 
 class Container:
@@ -78,7 +89,7 @@ class Container:
         try:
             with self._archive.open(info) as stream:
                 content = stream.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as fault:
+        except (zlib.error, EOFError, OSError, *_BROKEN) as fault:
             raise EcpanelError("member_damaged", file=self.file, member=name) from fault
         if len(content) != info.file_size:
             raise EcpanelError("member_damaged", file=self.file, member=name)
@@ -91,7 +102,7 @@ class Container:
             raise EcpanelError("member_missing", file=self.file, member=name)
         try:
             return self._archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError) as fault:
+        except _BROKEN as fault:
             raise EcpanelError("member_damaged", file=self.file, member=name) from fault
 
     def data_offset(self, name: str) -> int:
@@ -141,7 +152,7 @@ def open_container(source: BinaryIO, file: str, bounds: Bounds) -> Container:
     """
     try:
         archive = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+    except (OSError, *_BROKEN) as fault:
         raise EcpanelError("not_a_package", file=file) from fault
     try:
         return Container(archive, _checked(archive, file, bounds), file)
@@ -157,6 +168,7 @@ def _checked(archive: zipfile.ZipFile, file: str, bounds: Bounds) -> dict[str, z
     members: dict[str, zipfile.ZipInfo] = {}
     folded: set[str] = set()
     total = end = 0
+    file_end = _length(archive)
     for info in sorted(infos, key=lambda one: one.header_offset):
         name = info.orig_filename
         check_name(name, file)
@@ -172,8 +184,16 @@ def _checked(archive: zipfile.ZipFile, file: str, bounds: Bounds) -> dict[str, z
         if info.header_offset < end:
             raise EcpanelError("zip_bomb", file=file, member=name)
         end = info.header_offset + 30 + len(info.orig_filename.encode()) + info.compress_size
+        if end > file_end or (not info.compress_type and info.file_size != info.compress_size):
+            raise EcpanelError("member_damaged", file=file, member=name)
         members[name] = info
     return {info.orig_filename: members[info.orig_filename] for info in infos}
+
+
+def _length(archive: zipfile.ZipFile) -> int:
+    file = archive.fp
+    assert file is not None
+    return file.seek(0, io.SEEK_END)
 
 
 def _check_kind(info: zipfile.ZipInfo, file: str, bounds: Bounds) -> None:

@@ -19,6 +19,8 @@ CONTENTS_SIZE: Final = 64 * MIB
 
 SCORE_PACKAGE_SIZE: Final = 32 * MIB
 SUBMISSION_SIZE: Final = 64 * MIB
+SUBMISSIONS: Final = 999
+"""Largest version number of a submission; it stands in member names of the bundle."""
 
 BUNDLE_ENTRIES: Final = 5_000
 BUNDLE_SIZE: Final = 4 * GIB

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,14 @@ from ecpanel.domain.credit_code import tidy
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.recusal import RECUSAL_WORDS, Recusal, RecusalReason
+from ecpanel.exchange.container import is_plain_name
 from ecpanel.exchange.workbook import SheetRows, cell_text, read_workbook
 
 EXPERTS: Final = "专家"
 RECUSALS: Final = "回避"
 EXPERTS_HEAD: Final = ("编号", "姓名", "单位", "职称", "专业", "是否部外专家", "组别", "组长", "监督人")
 RECUSALS_HEAD: Final = ("专家编号", "企业名称", "统一社会信用代码", "原因代码", "说明")
+_CODE: Final = re.compile(r"E[0-9]{2,3}")
 _YES: Final = {"是", "1", "√", "✓", "组长"}
 _NO: Final = {"否", "0", "×", "不是"}
 
@@ -81,12 +84,15 @@ def _experts(
         name, code = row.get("姓名", ""), row.get("编号") or f"E{place:02d}"
         if not name:
             raise refuse("没有姓名")
-        if code in experts or not (code[:1] == "E" and code[1:].isdigit() and len(code) in (3, 4)):
+        if code in experts or not _CODE.fullmatch(code):
             raise refuse(f"编号“{code}”重复或不是 E01 的样式")
         outside = row.get("是否部外专家", "是")
         if outside not in _YES | _NO | {""}:
             raise refuse(f"“是否部外专家”应填是或否，读到“{outside}”")
         group = row.get("组别") or "评审组"
+        unfit = next((text for text in (name, group) if not is_plain_name(text)), None)
+        if unfit is not None:
+            raise refuse(f"“{unfit}”含有不能用于文件名的字符")
         experts[code] = Expert(
             code, name, row.get("单位", ""), row.get("职称", ""), row.get("专业", ""), outside not in _NO
         )

@@ -12,10 +12,12 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.scheme import STRICT
 from ecpanel.exchange import limits, signing
 from ecpanel.exchange.keys import KeyPair
-from ecpanel.records import canonical, from_json, to_json
+from ecpanel.exchange.versions import read_versioned
+from ecpanel.records import canonical, to_json
 
 REOPENING_SUFFIX: Final = ".ecreopen"
 REOPENING_FORMAT: Final = "ecpanel-reopening"
+REOPENING_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class ReopeningSlip:
 
 def make_slip(review_id: str, expert_id: str, replaces: str, reason: str, at: str, chair: KeyPair) -> bytes:
     """A signed slip as file bytes."""
-    blank = ReopeningSlip(REOPENING_FORMAT, 1, review_id, expert_id, replaces, reason, at, "")
+    blank = ReopeningSlip(REOPENING_FORMAT, REOPENING_VERSION, review_id, expert_id, replaces, reason, at, "")
     signature = base64.b64encode(signing.sign(blank.signed_part, chair)).decode()
     members = (blank.format, blank.version, review_id, expert_id, replaces, reason, at)
     return to_json(ReopeningSlip(*members, signature))
@@ -53,9 +55,7 @@ def read_slip(content: bytes, chair: x509.Certificate, *, where: str) -> Reopeni
     """A slip from outside, its signature verified against the chair known from the task package."""
     if len(content) > limits.SMALL_JSON:
         raise EcpanelError("file_too_large", file=where, limit=1)
-    slip = from_json(ReopeningSlip, content, where=where)
-    if slip.format != REOPENING_FORMAT:
-        raise EcpanelError("not_a_package", file=where)
+    slip = read_versioned(ReopeningSlip, content, REOPENING_FORMAT, REOPENING_VERSION, where=where)
     try:
         signature = base64.b64decode(slip.signature, validate=True)
     except ValueError:

@@ -16,7 +16,8 @@ from ecpanel.exchange.container import Bounds, Container, write_container
 from ecpanel.exchange.digests import sm3
 from ecpanel.exchange.handover import write_verified
 from ecpanel.exchange.keys import KeyPair, fingerprint, holder, load_certificate
-from ecpanel.records import from_json, sha256, to_json
+from ecpanel.exchange.versions import read_versioned
+from ecpanel.records import sha256, to_json
 
 BUNDLE_FORMAT: Final = "ecpanel-bundle"
 BUNDLE_VERSION: Final = 1
@@ -134,12 +135,8 @@ def check_shell(container: Container) -> Signed:
         certificate = load_certificate(pem, where=CHAIR_CERTIFICATE)
     except EcpanelError:
         raise EcpanelError("member_damaged", file=file, member=CHAIR_CERTIFICATE) from None
-    signing.verify(content, signature, certificate, where=f"{MANIFEST} / {SIGNATURE}")
-    manifest = from_json(Manifest, content, where=MANIFEST)
-    if manifest.format != BUNDLE_FORMAT:
-        raise EcpanelError("not_a_package", file=file)
-    if manifest.version > BUNDLE_VERSION:
-        raise EcpanelError("format_newer", found=manifest.version, known=BUNDLE_VERSION)
+    signing.verify(content, signature, certificate, where=f"{MANIFEST} / {SIGNATURE} / {CHAIR_CERTIFICATE}")
+    manifest = read_versioned(Manifest, content, BUNDLE_FORMAT, BUNDLE_VERSION, where=MANIFEST)
     mark = fingerprint(certificate)
     if manifest.chair_fingerprint != mark:
         raise EcpanelError("signature_invalid", where=MANIFEST)

@@ -73,7 +73,10 @@ def _from_json(content: bytes, file: str) -> Scheme:
     except (ValueError, RecursionError):
         raise EcpanelError("scheme_unreadable", file=file, place="JSON") from None
     if isinstance(plain, dict) and "items" in plain:
-        return _from_items(plain, file)
+        scheme = _from_items(plain, file)
+        if any("\ud800" <= char <= "\udfff" for char in json.dumps(to_plain(scheme), ensure_ascii=False)):
+            raise EcpanelError("scheme_unreadable", file=file, place="Unicode")
+        return scheme
     return from_json(Scheme, content, where=file)
 
 
@@ -89,7 +92,7 @@ def _from_items(plain: Mapping[str, Any], file: str) -> Scheme:
             bool(plain.get("is_placeholder", False)),
             tuple(one for one in sections if isinstance(one, Section)),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, EcpanelError):
         raise EcpanelError("scheme_unreadable", file=file, place="items") from None
 
 
@@ -157,6 +160,8 @@ def _from_workbook(sheets: Sequence[SheetRows], path: Path) -> Scheme:
 
     tops = tuple(build(number, row, 1) for number, row in children.get("", []))
     sections = tuple(one for one in tops if isinstance(one, Section))
+    if sum(_count(one) for one in tops) != len(tree):
+        raise EcpanelError("scheme_unreadable", file=file, place=f"{TREE} 编码、上级编码")
     if len(sections) != len(tops) or not sections:
         raise EcpanelError("scheme_unreadable", file=file, place=f"{TREE} 一级指标")
     title = rules.get("名称") or path.stem
@@ -164,6 +169,10 @@ def _from_workbook(sheets: Sequence[SheetRows], path: Path) -> Scheme:
         rules.get("标识") or path.stem, title, 1, rules.get("占位", "") in _YES, sections, gates=gates
     )
     return _with_rules(scheme, rules, file)
+
+
+def _count(node: Section | Indicator) -> int:
+    return 1 + (sum(_count(child) for child in node.children) if isinstance(node, Section) else 0)
 
 
 def _points(text: str, place: str, file: str) -> int:

@@ -289,7 +289,7 @@ def _points(value: Any) -> Points:
         raise EcpanelError("points_unreadable", text=str(value))
     if isinstance(value, (int, float)):
         number = Decimal(repr(value))
-        if number != number.quantize(Decimal("0.01")) or number < 0 or number > 10_000:
+        if not 0 <= number <= 10_000 or number != number.quantize(Decimal("0.01")):
             raise EcpanelError("points_unreadable", text=str(value))
         return int(number * 100)
     return parse_points(str(value))
@@ -301,7 +301,11 @@ def read_form(path: Path, task: FormTask) -> FilledForm:
     Raises when the file is no workbook or belongs to another review, expert or scheme. Recused
     candidates must hold no score.
     """
-    book = openpyxl.load_workbook(io.BytesIO(load_checked(path)), data_only=False)
+    content = load_checked(path)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), data_only=False)
+    except Exception as fault:  # openpyxl has no error of its own for a part that contradicts itself
+        raise EcpanelError("workbook_damaged", file=path.name) from fault
     _check_owner(book, task, path.name)
     reading = _Reading(task, path.name)
     flat = list(leaves(task.scheme))
@@ -348,12 +352,12 @@ def _check_owner(book: Any, task: FormTask, file: str) -> None:
 
 
 def _check_heads(book: Any, flat: Sequence[Indicator], file: str) -> None:
-    for sheet in (SCORES, REMARKS):
+    codes = [leaf.code for leaf in flat]
+    for sheet, wanted in ((SCORES, codes), (REMARKS, codes), (OPINIONS, list(OPINION_PARTS))):
         if sheet not in book.sheetnames:
             raise EcpanelError("form_foreign", file=file, what=f"缺少工作表“{sheet}”")
         row = next(book[sheet].iter_rows(min_row=HEAD_ROW, max_row=HEAD_ROW, min_col=FIRST_COLUMN), ())
-        codes = [str(cell.value or "").split(" ")[0] for cell in row][: len(flat)]
-        if codes != [leaf.code for leaf in flat]:
+        if [str(cell.value or "").split(" ")[0] for cell in row][: len(wanted)] != wanted:
             raise EcpanelError("form_foreign", file=file, what=f"“{sheet}”表的指标列被改动")
 
 

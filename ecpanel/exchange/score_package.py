@@ -9,13 +9,14 @@ from typing import ClassVar, Final
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.scheme import STRICT
-from ecpanel.domain.submission import Submission
+from ecpanel.domain.submission import SUBMISSION_FORMAT, SUBMISSION_VERSION, Submission
 from ecpanel.exchange import limits, signing
 from ecpanel.exchange.cards import Card
 from ecpanel.exchange.container import Bounds, open_container, write_container
 from ecpanel.exchange.handover import read_limited, write_bytes_verified
 from ecpanel.exchange.keys import KeyPair, fingerprint
 from ecpanel.exchange.sealing import open_sealed, seal_to
+from ecpanel.exchange.versions import read_versioned
 from ecpanel.records import from_json, sha256, to_json
 
 SCORE_SUFFIX: Final = ".ecscore"
@@ -133,8 +134,10 @@ def read_score(
         pem = container.read(CERTIFICATE, limits.CERTIFICATE_SIZE)
     certificate = signing.verify_pem(content, signature, pem, where=file)
     signing.verify(proof_bytes, proof_signature, certificate, where=file)
-    submission = from_json(Submission, content, where=file)
+    submission = read_versioned(Submission, content, SUBMISSION_FORMAT, SUBMISSION_VERSION, where=file)
     proof = from_json(MeetingProof, proof_bytes, where=file)
+    if not 1 <= submission.number <= limits.SUBMISSIONS:
+        raise EcpanelError("record_unreadable", where=file, member="number")
     digest, mark = sha256(content), fingerprint(certificate)
     expert = submission.expert.expert_id
     together = (
@@ -154,9 +157,6 @@ def _read_outer(path: Path) -> tuple[ScoreHeader, bytes]:
         if HEADER not in container:
             raise EcpanelError("not_a_package", file=path.name)
         container.expect_only(lambda name: name in (HEADER, SEALED))
-        header = from_json(ScoreHeader, container.read(HEADER, limits.SMALL_JSON), where=path.name)
-        if header.format != SCORE_FORMAT:
-            raise EcpanelError("not_a_package", file=path.name)
-        if header.version > SCORE_VERSION:
-            raise EcpanelError("format_newer", found=header.version, known=SCORE_VERSION)
+        content = container.read(HEADER, limits.SMALL_JSON)
+        header = read_versioned(ScoreHeader, content, SCORE_FORMAT, SCORE_VERSION, where=path.name)
         return header, container.read(SEALED, limits.SCORE_PACKAGE_SIZE)

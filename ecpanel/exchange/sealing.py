@@ -64,6 +64,11 @@ class SealedReader(io.RawIOBase):
         self._position = 0
         self._held: tuple[int, bytes] = (-1, b"")
         self._fault = fault
+        last = sealed - (self._chunks - 1) * SEALED_CHUNK
+        if last < TAG or (last == TAG and self._chunks > 1):
+            raise fault
+        if not self._size:
+            self._chunk(0)
 
     def readable(self) -> bool:
         """Always."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,16 +18,18 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.recusal import Recusal
 from ecpanel.domain.review import Desk, Review
-from ecpanel.domain.scheme import STRICT, Scheme
+from ecpanel.domain.scheme import STRICT, Scheme, check_scheme
 from ecpanel.exchange import limits, signing
+from ecpanel.exchange.candidate_cells import is_decimal
 from ecpanel.exchange.cards import Card, check_card
-from ecpanel.exchange.container import Bounds, Container, member_info, open_container
+from ecpanel.exchange.container import Bounds, Container, is_plain_name, member_info, open_container
 from ecpanel.exchange.digests import blocks, sha256_of
 from ecpanel.exchange.handover import world, write_verified
 from ecpanel.exchange.keys import KeyPair
 from ecpanel.exchange.sealing import CHUNK, SealedReader, member_key, seal_chunks, sealed_size
+from ecpanel.exchange.versions import read_versioned
 from ecpanel.progress import Progress
-from ecpanel.records import digest_of, from_json, sha256, to_json
+from ecpanel.records import digest_of, sha256, to_json
 from ecpanel.wrapping import Cost, WrappedKey, new_key, unwrap_key, wrap_key
 
 TASK_SUFFIX: Final = ".ectask"
@@ -84,6 +87,9 @@ class TaskContents:
     pledge: str
     issued_at: str
 
+
+_PACKAGE_ID: Final = re.compile(r"[0-9a-f]{32}")
+_DOCUMENT: Final = re.compile(r"documents/[0-9]{5,}\.enc")
 
 Opener = Callable[[], AbstractContextManager[BinaryIO]]
 """Opens the plain bytes of a document."""
@@ -199,15 +205,14 @@ class TaskPackage:
                 raise EcpanelError("member_too_large", file=file, member=member, limit=limit // limits.KIB)
         plain, signature = self._sealed(CONTENTS).read(), self._sealed(SIGNATURE).read()
         assert plain is not None and signature is not None
-        contents = from_json(TaskContents, plain, where=file)
-        if contents.version > TASK_VERSION:
-            raise EcpanelError("format_newer", found=contents.version, known=TASK_VERSION)
+        contents = read_versioned(TaskContents, plain, TASK_FORMAT, TASK_VERSION, where=file)
         organiser = check_card(contents.organiser, "organiser")
         check_card(contents.chair, "chair")
         signing.verify(plain, signature, organiser.x509, where=file)
         same = contents.package_id == self._header.package_id and contents.desk == self._header.desk
-        if contents.format != TASK_FORMAT or not same or digest_of(contents.scheme) != contents.scheme_sha256:
+        if not same or digest_of(contents.scheme) != contents.scheme_sha256:
             raise EcpanelError("record_unreadable", where=file, member="package_id")
+        _check_contents(contents, file)
         members = {packed.member for packed in contents.documents}
         if len(members) != len(contents.documents):
             raise EcpanelError("member_doubled", file=file, member="documents")
@@ -231,17 +236,35 @@ class TaskPackage:
             progress(done, total, packed.document.name)
 
 
+def _check_contents(contents: TaskContents, file: str) -> None:
+    """Refuse signed contents that contradict themselves, before a desk is set up on them."""
+    experts = {one.expert_id for one in contents.experts}
+    candidates = {one.candidate_id for one in contents.candidates}
+    barred = {one.candidate_id for one in contents.recusals if one.expert_id == contents.owner}
+    documents = [packed.document for packed in contents.documents]
+    names = [contents.group.name, *(one.name for one in contents.experts)]
+    alone = contents.desk is not Desk.EXPERT or experts == {contents.owner}
+    faulty = {
+        "experts": len(experts) != len(contents.experts) or not alone,
+        "owner": contents.owner not in experts,
+        "name": not all(is_plain_name(name) for name in names),
+        "candidates": len(candidates) != len(contents.candidates),
+        "facts": any(not is_decimal(fact.figure) for one in contents.candidates for fact in one.facts),
+        "scheme": bool(check_scheme(contents.scheme)),
+        "documents": any(one.candidate_id not in candidates - barred or one.size < 0 for one in documents),
+        "member": any(not _DOCUMENT.fullmatch(packed.member) for packed in contents.documents),
+    }
+    member = next((name for name, wrong in faulty.items() if wrong), None)
+    if member is not None:
+        raise EcpanelError("record_unreadable", where=file, member=member)
+
+
 def read_header(container: Container) -> TaskHeader:
     """The header in clear, its format and version checked."""
-    header = from_json(TaskHeader, container.read(HEADER, limits.SMALL_JSON), where=container.file)
-    if header.format != TASK_FORMAT or len(header.package_id) != 32:
+    content = container.read(HEADER, limits.SMALL_JSON)
+    header = read_versioned(TaskHeader, content, TASK_FORMAT, TASK_VERSION, where=container.file)
+    if not _PACKAGE_ID.fullmatch(header.package_id):
         raise EcpanelError("not_a_package", file=container.file)
-    if header.version > TASK_VERSION:
-        raise EcpanelError("format_newer", found=header.version, known=TASK_VERSION)
-    try:
-        bytes.fromhex(header.package_id)
-    except ValueError:
-        raise EcpanelError("not_a_package", file=container.file) from None
     return header
 
 

@@ -33,6 +33,7 @@ from ecpanel.exchange.result_bundle import (
     submission_member,
     sums,
 )
+from ecpanel.exchange.versions import read_versioned
 from ecpanel.progress import Progress
 from ecpanel.records import digest_of, from_json, sha256, to_json
 from ecpanel.reports.agreement import compare_report, compare_workbook
@@ -139,16 +140,14 @@ def _check_report_signature(container: Container) -> list[Problem]:
 
 
 def _read_result(container: Container, manifest: Manifest) -> Result:
-    result = from_json(Result, container.read(DATA, limits.BUNDLE_MEMBER), where=DATA)
-    if result.format != RESULT_FORMAT:
-        raise EcpanelError("record_unreadable", where=DATA, member="format")
-    if result.version > RESULT_VERSION:
-        raise EcpanelError("format_newer", found=result.version, known=RESULT_VERSION)
+    content = container.read(DATA, limits.BUNDLE_MEMBER)
+    result = read_versioned(Result, content, RESULT_FORMAT, RESULT_VERSION, where=DATA)
     consistent = (
         result.review.review_id == manifest.review_id
         and result.review.rehearsal == manifest.rehearsal
         and result.scheme_sha256 == manifest.scheme_sha256 == digest_of(result.scheme)
         and not check_scheme(result.scheme)
+        and {one.candidate_id for one in result.lines} <= {one.candidate_id for one in result.candidates}
     )
     if not consistent:
         raise EcpanelError("data_inconsistent", member=DATA)
@@ -216,7 +215,7 @@ def _recalculate(result: Result, originals: list[tuple[Submission, str]]) -> lis
     )
     try:
         again = evaluate(material, result.at)
-    except (EcpanelError, KeyError) as fault:
+    except (EcpanelError, LookupError, ArithmeticError, ValueError) as fault:
         reason = fault.code if isinstance(fault, EcpanelError) else "record"
         return [error("recalculation_failed", reason=reason)]
     if to_json(again) == to_json(result):

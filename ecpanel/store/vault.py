@@ -236,22 +236,25 @@ def _bring_up_to_date(vault: Vault, engine: Engine) -> None:
 
 
 def faults(vault: Vault) -> list[tuple[str, str]]:
-    """Faults of pages, schema and journal as (kind, detail); empty when the store is sound."""
-    found: list[tuple[str, str]] = []
-    with vault.reading() as connection:
-        found += [("pages", row[0]) for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
-        found += [
-            ("pages", row[0])
-            for row in connection.exec_driver_sql("PRAGMA integrity_check")
-            if row[0] != "ok"
-        ]
-        found += [("schema", str(row[0])) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
-        have = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
-        wanted = set(schema.metadata.tables) | {
-            f"{table}_no_{verb}" for table in schema.APPEND_ONLY for verb in ("update", "delete")
-        }
-        found += [("schema", name) for name in sorted(wanted - have)]
-        broken = journal.broken_at(journal.lines(connection))
-        if broken is not None:
-            found.append(("chain", str(broken)))
-    return found
+    """Faults of pages, schema and journal as (kind, detail); empty when the store is sound.
+
+    Damaged pages are told alone, since nothing read through them can be trusted.
+    """
+    try:
+        with vault.reading() as connection:
+            pages = [row[0] for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+            pages += [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+            return [("pages", page) for page in pages] or _logical_faults(connection)
+    except EcpanelError as fault:
+        return [("pages", str(fault.params.get("reason", fault.code)))]
+
+
+def _logical_faults(connection: Connection) -> list[tuple[str, str]]:
+    found = [("schema", str(row[0])) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+    have = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master")}
+    wanted = set(schema.metadata.tables) | {
+        f"{table}_no_{verb}" for table in schema.APPEND_ONLY for verb in ("update", "delete")
+    }
+    found += [("schema", name) for name in sorted(wanted - have)]
+    broken = journal.broken_at(journal.lines(connection))
+    return found + ([] if broken is None else [("chain", str(broken))])

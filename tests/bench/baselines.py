@@ -135,6 +135,10 @@ class PlainTable:
     style: list[Any]
 
 
+SIGNATURES = [("FONT", (0, 0), (-1, -1), "song", 11, 28)]
+"""Style of the one table that is drawn without a `Table`: the rows for ink."""
+
+
 @dataclass(frozen=True)
 class PlainText:
     """A paragraph of the report with its line breaks set."""
@@ -165,7 +169,7 @@ def _recorded(one: Flowable, styles: Any) -> Any:
             [_text(cell, room - 5) for cell, room in zip(row, one._colWidths, strict=True)]
             for row in one._cellvalues
         ]
-        return PlainTable(rows, list(one._colWidths), [*next(styles), head])
+        return PlainTable(rows, list(one._colWidths), [*next(styles, SIGNATURES), head])
     if isinstance(one, ChineseParagraph):
         style = one.style
         wanted = ParagraphStyle(
@@ -242,7 +246,7 @@ def record_workbook(result: Result, digest: str) -> tuple[list[PlainSheet], list
 
     def add(book: Any, properties: dict[str, Any] | None = None) -> Any:
         one = add_format(book, properties)
-        if properties is not None:
+        if properties and "xf_index" not in properties:
             formats.append(one)
             made.append(properties)
         return one

@@ -13,7 +13,7 @@ from ecpanel.domain.dossier import Document, DocumentKind
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.regions import REGIONS
 from ecpanel.domain.review import Desk, Review, ReviewKind
-from ecpanel.domain.scheme import leaves
+from ecpanel.domain.scheme import Kind, leaves
 from ecpanel.domain.sheet import Sheet
 from ecpanel.domain.submission import (
     SUBMISSION_FORMAT,
@@ -135,7 +135,7 @@ def make_sheets(
     objective = {
         leaf.code: found[experts[0].expert_id, first].scores[leaf.code]
         for leaf in leaves(SCHEME)
-        if leaf.kind.value == "objective"
+        if leaf.kind is Kind.OBJECTIVE
     }
     for one in experts:
         sheet = found[one.expert_id, first]
