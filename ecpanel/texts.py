@@ -121,6 +121,7 @@ SENTENCES: Final[dict[str, str]] = {
     "group_unknown": "没有名为“{group}”的评审组；已有：{known}。",
     "group_without_candidates": "{group}没有分到参评企业；请在名单的“评审组”列填写组名。",
     "indicator_unknown": "指标体系中没有“{indicator}”；请核对指标编码。",
+    "journal_broken": "“{member}”第{line}行起的操作记录不连贯，可能被改动；请勿采信该包，向组长核实。",
     "key_differs": "{name}的签名指纹{found}与已确认的不符；请与签到表逐组核对，不符则拒收并请本人重新提交。",
     "key_file_missing": "评审库“{file}”旁边缺少钥匙文件“{key}”；请把它放回同一文件夹，或从恢复点取回。",
     "key_unconfirmed": "{name}（{expert}）的签名指纹{found}尚未与签到表核对；请核对后用 --fingerprint {expert}=指纹 确认。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from ecpanel.domain import checks
 from ecpanel.domain.candidate import Candidate, PastResult
@@ -34,7 +35,7 @@ from ecpanel.domain.result import (
 from ecpanel.domain.review import Review
 from ecpanel.domain.scheme import Scheme
 from ecpanel.domain.scoring import CandidateScore, Plan, score_candidate
-from ecpanel.domain.sheet import Sheet
+from ecpanel.domain.sheet import Score, Sheet, State
 from ecpanel.domain.standing import standing_flags
 from ecpanel.domain.submission import Submission, sheet_of
 
@@ -100,12 +101,20 @@ def score_all(material: Material, sheets: Sheets) -> dict[str, CandidateScore]:
     }
 
 
+_SCORED: Final = State.SCORED.value
+
+
+def _state_word(score: Score) -> str:
+    """The word of a cell's state; nearly all are scored, and asking an enum is slow."""
+    return _SCORED if score.points is not None else score.state.value
+
+
 def counted_rows(material: Material, sheets: Sheets) -> list[Row]:
     """Flat rows of every sheet that may count, for the second count."""
     pairs = recused_pairs(all_recusals(material))
     members = set(material.group.members)
     return [
-        (expert, candidate, code, score.state.value, score.points)
+        (expert, candidate, code, _state_word(score), score.points)
         for (expert, candidate), sheet in sheets.items()
         if expert in members and expert not in material.voided and (expert, candidate) not in pairs
         for code, score in sheet.scores.items()
@@ -254,7 +263,7 @@ def _candidate_lines(
                 tuple(TotalLine(t.expert_id, t.standing.value, _exact(t.total)) for t in score.totals),
                 tuple(LeafLine(f.indicator, f.n, _exact(f.plain)) for f in score.figures),
                 tuple(
-                    CellLine(expert, code, cell.state.value, cell.points)
+                    CellLine(expert, code, _state_word(cell), cell.points)
                     for expert, sheet in own
                     for code, cell in sheet.scores.items()
                 ),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from ecpanel.domain.points import Points, round_half_up
-from ecpanel.domain.scheme import FULL_MARKS, Scheme, Scope, leaves, section_of
+from ecpanel.domain.scheme import FULL_MARKS, Scheme, Scope, leaves
 from ecpanel.domain.sheet import Sheet, State
 
 
@@ -71,12 +71,12 @@ class CandidateScore:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A scheme laid out flat for the arithmetic: leaf codes, maxima and first-level sections."""
+    """A scheme laid out flat for the arithmetic: leaf codes, maxima and the codes of each section."""
 
     scheme: Scheme
     codes: tuple[str, ...]
     maxima: Mapping[str, Points]
-    section: Mapping[str, str]
+    section_codes: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, scheme: Scheme) -> Plan:
@@ -86,7 +86,7 @@ class Plan:
             scheme,
             tuple(leaf.code for leaf in flat),
             {leaf.code: leaf.points for leaf in flat},
-            section_of(scheme),
+            {top.code: tuple(leaf.code for leaf in leaves(top)) for top in scheme.sections},
         )
 
 
@@ -99,8 +99,9 @@ def scaled_total(
     abstained leaf leaves no total (missing is not zero), nor does a sheet where nothing applies.
     """
     earned = possible = 0
+    scores = sheet.scores
     for code in codes:
-        score = sheet.scores.get(code)
+        score = scores.get(code)
         if score is None:
             return None
         if score.points is not None:
@@ -157,6 +158,8 @@ def _all_answered(sheet: Sheet, plan: Plan) -> bool:
 
 
 def _mean(values: Sequence[Points] | Sequence[Fraction]) -> Fraction:
+    if all(value.denominator == 1 for value in values):
+        return Fraction(sum(value.numerator for value in values), len(values))
     total: int | Fraction = 0
     for value in values:
         total += value
@@ -169,20 +172,20 @@ def _trimmed(ordered: Sequence[Fraction] | Sequence[Points], trim_from: int) -> 
 
 def _leaf_figure(plan: Plan, code: str, valid: Sequence[Sheet]) -> LeafFigure:
     merging = plan.scheme.merging
-    values = sorted(score.points for sheet in valid if (score := sheet.scores[code]).points is not None)
+    values = [score.points for sheet in valid if (score := sheet.scores[code]).points is not None]
     if not values:
         return LeafFigure(code, 0, None, None)
     plain = Fraction(sum(values), len(values))
     official = plain
     if merging.scope is Scope.LEAF and merging.trimmed:
-        official = _trimmed(values, merging.trim_from) or plain
+        official = _trimmed(sorted(values), merging.trim_from) or plain
     return LeafFigure(code, len(values), plain, official)
 
 
 def _sections(plan: Plan, valid: Sequence[Sheet]) -> dict[str, Points]:
     result: dict[str, Points] = {}
     for top in plan.scheme.sections:
-        codes = [code for code in plan.codes if plan.section[code] == top.code]
+        codes = plan.section_codes[top.code]
         parts = [
             part
             for sheet in valid

@@ -34,6 +34,8 @@ WORKBOOK_SIZE: Final = 64 * MIB
 WORKBOOK_UNPACKED: Final = 512 * MIB
 WORKBOOK_ROWS: Final = 20_000
 WORKBOOK_COLUMNS: Final = 200
+RESULT_ROWS: Final = 100_000
+"""Rows of a sheet of our own result workbook."""
 CELL_LENGTH: Final = 32_767
 
 DOSSIER_ARCHIVE_ENTRIES: Final = 5_000

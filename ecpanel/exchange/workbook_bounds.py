@@ -47,21 +47,23 @@ def damaged(file: str) -> NoReturn:
 class Budget:
     """Counts what all sheets of one workbook need together."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, rows: int = limits.WORKBOOK_ROWS) -> None:
         self.file = file
+        self.rows = rows
+        self.most = AREA if rows <= limits.WORKBOOK_ROWS else 2 * AREA
         self.area = 0
         self.text = 0
         self.elements = 0
 
     def place(self, row: int, column: int) -> None:
         """Refuse a value outside the allowed table; both counted from 0."""
-        if row >= limits.WORKBOOK_ROWS or column >= limits.WORKBOOK_COLUMNS:
+        if row >= self.rows or column >= limits.WORKBOOK_COLUMNS:
             too_large(self.file)
 
     def sheet(self, rows: int, columns: int) -> None:
         """Add the rectangle of one sheet."""
         self.area += rows * columns
-        if self.area > AREA:
+        if self.area > self.most:
             too_large(self.file)
 
     def characters(self, count: int) -> None:
@@ -77,8 +79,8 @@ class Budget:
             too_large(self.file)
 
 
-def check_xlsx(content: bytes, file: str) -> None:
-    """Refuse a zip that is no xlsx workbook, or one beyond the limits.
+def check_xlsx(content: bytes, file: str, rows: int = limits.WORKBOOK_ROWS) -> None:
+    """Refuse a zip that is no xlsx workbook, or one beyond the limits; `rows` is for the largest sheet.
 
     Raises EcpanelError: `not_a_workbook`, `workbook_damaged`, `workbook_too_large`.
     """
@@ -91,7 +93,7 @@ def check_xlsx(content: bytes, file: str) -> None:
         if "xl/workbook.xml" not in members:
             raise EcpanelError("not_a_workbook", file=file)
         try:
-            _check_sheets(archive, members, file)
+            _check_sheets(archive, members, file, rows)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -120,8 +122,10 @@ def _members(archive: zipfile.ZipFile, file: str) -> dict[str, zipfile.ZipInfo]:
     return members
 
 
-def _check_sheets(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], file: str) -> None:
-    budget = Budget(file)
+def _check_sheets(
+    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], file: str, rows: int
+) -> None:
+    budget = Budget(file, rows)
     lengths: list[int] = []
     if "xl/sharedstrings.xml" in members:
         strings = _Strings(budget)

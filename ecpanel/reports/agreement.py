@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 import pypdfium2
 import python_calamine
 
+from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.points import show_points
 from ecpanel.domain.problems import Problem, error
 from ecpanel.domain.result import Result
+from ecpanel.exchange import limits
 from ecpanel.exchange.workbook_bounds import check_xlsx
 from ecpanel.reports.workbook import ABOUT, CALCULATION, written_scores
 
@@ -22,13 +24,15 @@ WORKBOOK_NAME = "评审结果.xlsx"
 def compare_workbook(result: Result, content: bytes) -> list[Problem]:
     """Figures of the workbook that differ from the result, read back from its bytes."""
     try:
-        check_xlsx(content, WORKBOOK_NAME)
+        check_xlsx(content, WORKBOOK_NAME, limits.RESULT_ROWS)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         if ABOUT not in book.sheet_names or CALCULATION not in book.sheet_names:
             return [error("workbook_differs", candidate=CALCULATION, found="缺表", wanted="")]
         found = written_scores(book.get_sheet_by_name(CALCULATION).to_python(skip_empty_area=False))
         ranks = _ranks(book.get_sheet_by_name("综合排名").to_python(skip_empty_area=False))
-    except Exception:
+    except EcpanelError as fault:
+        return [error(fault.code, **fault.params)]
+    except (ValueError, LookupError, TypeError, python_calamine.CalamineError):
         return [error("workbook_differs", candidate=CALCULATION, found="读不出", wanted="")]
     problems: list[Problem] = []
     names = {one.candidate_id: one.name for one in result.candidates}
@@ -82,7 +86,7 @@ def compare_report(result: Result, content: bytes) -> list[Problem]:
     """
     try:
         text = "".join(page_texts(content))
-    except Exception:
+    except pypdfium2.PdfiumError:
         return [error("report_differs", candidate="PDF", wanted="读不出")]
     firms = {one.candidate_id: one for one in result.candidates}
     problems: list[Problem] = []

@@ -38,6 +38,9 @@ SIGNATURE_HEIGHT: Final = 13 * mm
 TEXT: Final = "text"
 WIDE: Final = "wide"
 TABLE_SIZE: Final = 9.0
+_TALLEST: Final = 1000.0
+"""Height in pt that no page has room for."""
+_ROWS_AT_ONCE: Final = 16
 HAIRLINE: Final = HexColor("#8A94A0")
 HEAD_FILL: Final = HexColor("#EEF1F5")
 
@@ -199,29 +202,87 @@ def _fits(text: str, room: float) -> bool:
     )
 
 
-def draw_table(table: Table, width: float = TEXT_WIDTH) -> list[Flowable]:
-    """A captioned table with a repeated head, scaled to `width` pt; long text wraps in its cell."""
-    given = sum(column.width for column in table.columns)
-    widths = [width * column.width / given for column in table.columns]
-    rows: list[list[Any]] = [[ChineseParagraph(column.head, HEAD) for column in table.columns]]
-    plain: dict[tuple[str, int], bool] = {}
-    for row in table.rows:
+class TableRows(Flowable):  # type: ignore[misc]
+    """The rows of a table from one on, with the head above them, made into cells page by page.
+
+    A LongTable of all rows would hold every cell at once and measure all that are left anew at every
+    page break, so that memory and time would grow with the square of the rows.
+    """
+
+    def __init__(self, table: Table, width: float, start: int = 0) -> None:
+        super().__init__()
+        given = sum(column.width for column in table.columns)
+        self._widths = [width * column.width / given for column in table.columns]
+        self._table, self._total, self._start = table, width, start
+        self._fitting: dict[tuple[str, int], bool] = {}
+        self._made: list[list[Any]] = []
+        self._drawn: LongTable | None = None
+        self.spaceAfter = 10
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
+        """The true size where all rows fit, else a height that is more than there is."""
+        self._drawn, self.width, self.height = self._window(availWidth, min(availHeight, _TALLEST))
+        return self.width, self.height
+
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:  # noqa: N803
+        """The rows that fit as a table and the rest to be made later; [] where no row fits."""
+        window, _, _ = self._window(availWidth, availHeight)
+        parts: list[Flowable] = window.split(availWidth, availHeight)
+        if len(parts) < 2:
+            return [self] if parts else []
+        taken = len(parts[0]._cellvalues) - 1
+        rest = TableRows(self._table, self._total, self._start + taken)
+        rest._fitting, rest._made = self._fitting, self._made[taken:]
+        return [parts[0], rest]
+
+    def draw(self) -> None:
+        """Draw what was wrapped last, which is all that was left."""
+        assert self._drawn is not None
+        self._drawn.drawOn(self.canv, 0, 0)
+
+    def _window(self, width: float, height: float) -> tuple[LongTable, float, float]:
+        """A table of the next rows, as many as overfill `height`, or all; with its width and height."""
+        left = max(len(self._table.rows) - self._start, 1)
+        count = min(max(_ROWS_AT_ONCE, len(self._made)), left)
+        while True:
+            drawn = self._drawn_rows(count)
+            wide, high = drawn.wrapOn(self.canv, width, height)
+            if high > height or count == left:
+                return drawn, wide, high
+            count = min(2 * count, left)
+
+    def _drawn_rows(self, count: int) -> LongTable:
+        for row in self._table.rows[self._start + len(self._made) : self._start + count]:
+            self._made.append(self._cells(row))
+        if not self._table.rows:
+            self._made = [["无", *[""] * (len(self._table.columns) - 1)]]
+        head = [ChineseParagraph(column.head, HEAD) for column in self._table.columns]
+        return LongTable(
+            [head, *self._made[:count]],
+            colWidths=self._widths,
+            repeatRows=1,
+            style=_style(self._table),
+            spaceAfter=self.spaceAfter,
+        )
+
+    def _cells(self, row: Sequence[Cell]) -> list[Any]:
         cells: list[Any] = []
-        for cell, column, room in zip(row, table.columns, widths, strict=True):
+        for cell, column, room in zip(row, self._table.columns, self._widths, strict=True):
             text = _shown(cell, column)
             if isinstance(cell, str) and cell:
                 key = (text, int(room))
-                fit = plain.get(key)
+                fit = self._fitting.get(key)
                 if fit is None:
-                    fit = plain[key] = _fits(text, room - 5)
+                    fit = self._fitting[key] = _fits(text, room - 5)
                 cells.append(text if fit else ChineseParagraph(text, CELL))
             else:
                 cells.append(text)
-        rows.append(cells)
-    if not table.rows:
-        rows.append(["无", *[""] * (len(table.columns) - 1)])
-    drawn = LongTable(rows, colWidths=widths, repeatRows=1, style=_style(table), spaceAfter=10)
-    return [Heading(table.title, CAPTION, 1), drawn]
+        return cells
+
+
+def draw_table(table: Table, width: float = TEXT_WIDTH) -> list[Flowable]:
+    """A captioned table with a repeated head, scaled to `width` pt; long text wraps in its cell."""
+    return [Heading(table.title, CAPTION, 1), TableRows(table, width)]
 
 
 def _style(table: Table) -> list[Any]:

@@ -158,7 +158,7 @@ def check_counts(result: Result) -> dict[str, int]:
 
 
 def checks(result: Result) -> Table:
-    """Every finding of the checks."""
+    """Every finding of the checks that asks for an explanation; hints stay in the data file."""
     names = {one.expert_id: one.name for one in result.experts}
     firms = {one.candidate_id: one.name for one in result.candidates}
     rows = tuple(
@@ -172,6 +172,7 @@ def checks(result: Result) -> Table:
             WEIGHT_WORDS[one.weight],
         )
         for one in result.flags
+        if one.weight == "red" or one.kind in ("spread", "applicability")
     )
     columns = (
         Column("复核事项", 38),

@@ -222,9 +222,10 @@ def _proposal(result: Result) -> list[str]:
 def _checking(result: Result) -> list[str]:
     counts = record_tables.check_counts(result)
     listed = "、".join(f"{CHECK_WORDS[kind]}{count}项" for kind, count in counts.items())
+    hints = sum(one.kind == "outlier" and one.weight == "yellow" for one in result.flags)
     changed = sum(one.original_score != one.score for one in result.lines)
     return [
-        f"经复核：{listed}。评分更正{len(result.corrections)}项，涉及综合得分变化{changed}家，"
+        f"经复核：{listed}（另有提示级{hints}项，见数据文件）。评分更正{len(result.corrections)}项，涉及综合得分变化{changed}家，"
         "更正前后分值、理由、动议人和表决均有记录，原始评分不变。"
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from ecpanel.domain.result import RESULT_FORMAT, RESULT_VERSION, Result
 from ecpanel.domain.scheme import check_scheme
 from ecpanel.domain.submission import Submission
 from ecpanel.exchange import limits, signing
+from ecpanel.exchange.candidate_cells import is_decimal
 from ecpanel.exchange.container import Container, open_container
 from ecpanel.exchange.handover import world
 from ecpanel.exchange.keys import fingerprint, load_certificate, same_fingerprint
@@ -38,6 +40,7 @@ from ecpanel.progress import Progress
 from ecpanel.records import digest_of, from_json, sha256, to_json
 from ecpanel.reports.agreement import compare_report, compare_workbook
 from ecpanel.reports.pdf_signature import check_signed_pdf
+from ecpanel.store import journal
 
 STEPS = 6
 
@@ -90,6 +93,7 @@ def _verify(container: Container, progress: Progress, expected_fingerprint: str)
     if problems:
         return Verification(file, tuple(problems), manifest, len(listed))
     problems += _check_sums(container)
+    problems += _check_journal(container)
     progress(3, STEPS, "核对报告签名")
     problems += _check_report_signature(container)
     result = _read_result(container, manifest)
@@ -128,6 +132,16 @@ def _check_sums(container: Container) -> list[Problem]:
     return [] if sums(wanted) == told and not others else [error("bundle_sums", member=SHA256SUMS)]
 
 
+def _check_journal(container: Container) -> list[Problem]:
+    """The acts of the chair's desk must form an unbroken chain."""
+    try:
+        plain = json.loads(container.read(JOURNAL, limits.SUBMISSION_SIZE))
+        broken = journal.broken_at([journal.Line(*row) for row in plain])
+    except (ValueError, TypeError, RecursionError):
+        broken = 1
+    return [] if broken is None else [error("journal_broken", member=JOURNAL, line=broken)]
+
+
 def _check_report_signature(container: Container) -> list[Problem]:
     certificate = load_certificate(
         container.read(CHAIR_CERTIFICATE, limits.CERTIFICATE_SIZE), where=CHAIR_CERTIFICATE
@@ -148,6 +162,7 @@ def _read_result(container: Container, manifest: Manifest) -> Result:
         and result.scheme_sha256 == manifest.scheme_sha256 == digest_of(result.scheme)
         and not check_scheme(result.scheme)
         and {one.candidate_id for one in result.lines} <= {one.candidate_id for one in result.candidates}
+        and all(is_decimal(fact.figure) for one in result.candidates for fact in one.facts)
     )
     if not consistent:
         raise EcpanelError("data_inconsistent", member=DATA)

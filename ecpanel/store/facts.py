@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
@@ -20,9 +20,12 @@ def put(connection: Connection, name: str, record: object) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"body": body}))
 
 
+_BODY: Final = "SELECT body FROM fact WHERE name = ?"
+
+
 def get(connection: Connection, kind: type[Record], name: str) -> Record | None:
     """The record, or None."""
-    body = connection.execute(select(fact.c.body).where(fact.c.name == name)).scalar_one_or_none()
+    body = connection.exec_driver_sql(_BODY, (name,)).scalar_one_or_none()
     return None if body is None else from_json(kind, body, where=name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from ecpanel.records import canonical, sha256
 from ecpanel.store import schema
@@ -32,26 +32,20 @@ def line_digest(seq: int, at: str, actor: str, action: str, subject: str, body: 
     return sha256(canonical([seq, at, actor, action, subject, body, previous]))
 
 
-_LAST = text("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1")
-_INSERT = text(
+_LAST: Final = "SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1"
+_INSERT: Final = (
     "INSERT INTO journal (seq, at, actor, action, subject, body, previous, digest) "
-    "VALUES (:seq, :at, :actor, :action, :subject, :body, :previous, :digest)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
 def append(connection: Connection, at: str, actor: str, action: str, subject: str, body: Any) -> None:
     """Add a line inside the running transaction; `body` is plain JSON values."""
-    last = connection.execute(_LAST).one_or_none()
+    last = connection.exec_driver_sql(_LAST).one_or_none()
     seq, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     written = canonical(body).decode()
     digest = line_digest(seq, at, actor, action, subject, written, previous)
-    connection.execute(
-        _INSERT,
-        {
-            "seq": seq, "at": at, "actor": actor, "action": action, "subject": subject, "body": written,
-            "previous": previous, "digest": digest,
-        },
-    )  # fmt: skip
+    connection.exec_driver_sql(_INSERT, (seq, at, actor, action, subject, written, previous, digest))
 
 
 def lines(connection: Connection) -> list[Line]:

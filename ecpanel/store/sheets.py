@@ -4,38 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from ecpanel.domain.sheet import Evidence, Opinion, Score, Sheet, State
 from ecpanel.records import canonical, to_plain
 from ecpanel.store import schema
 
-_PUT = text(
-    "INSERT INTO score (candidate_id, indicator, state, points, remark, evidence) "
-    "VALUES (:candidate_id, :indicator, :state, :points, :remark, :evidence) "
+_PUT: Final = (
+    "INSERT INTO score (candidate_id, indicator, state, points, remark, evidence) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (candidate_id, indicator) DO UPDATE SET state = excluded.state, "
     "points = excluded.points, remark = excluded.remark, evidence = excluded.evidence"
 )
+_AT: Final = (
+    "SELECT indicator, state, points, remark, evidence FROM score WHERE candidate_id = ? AND indicator = ?"
+)
 
 
-def _row(candidate_id: str, one: Score) -> dict[str, object]:
-    return {
-        "candidate_id": candidate_id,
-        "indicator": one.indicator,
-        "state": one.state.value,
-        "points": one.points,
-        "remark": one.remark,
-        "evidence": canonical([to_plain(page) for page in one.evidence]).decode() if one.evidence else "[]",
-    }
+def _row(candidate_id: str, one: Score) -> tuple[object, ...]:
+    pages = canonical([to_plain(page) for page in one.evidence]).decode() if one.evidence else "[]"
+    return (candidate_id, one.indicator, one.state.value, one.points, one.remark, pages)
 
 
 def put_scores(connection: Connection, candidate_id: str, scores: Iterable[Score]) -> None:
     """Write cells of one candidate."""
     rows = [_row(candidate_id, one) for one in scores]
     if rows:
-        connection.execute(_PUT, rows)
+        connection.exec_driver_sql(_PUT, rows)
 
 
 def _score(indicator: str, state: str, points: int | None, remark: str, evidence: str) -> Score:
@@ -45,13 +42,7 @@ def _score(indicator: str, state: str, points: int | None, remark: str, evidence
 
 def score_at(connection: Connection, candidate_id: str, indicator: str) -> Score | None:
     """One cell, or None while it was never touched."""
-    row = connection.execute(
-        text(
-            "SELECT indicator, state, points, remark, evidence FROM score "
-            "WHERE candidate_id = :candidate AND indicator = :indicator"
-        ),
-        {"candidate": candidate_id, "indicator": indicator},
-    ).one_or_none()
+    row = connection.exec_driver_sql(_AT, (candidate_id, indicator)).one_or_none()
     return _score(*row) if row else None
 
 

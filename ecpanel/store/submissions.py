@@ -89,9 +89,7 @@ def latest(connection: Connection) -> list[Original]:
 
 def newest_versions(connection: Connection) -> dict[str, tuple[int, str]]:
     """(number, sha256) of the newest submission by expert."""
-    rows = connection.execute(
-        select(submission.c.expert_id, submission.c.number, submission.c.sha256).order_by(submission.c.number)
-    )
+    rows = connection.exec_driver_sql("SELECT expert_id, number, sha256 FROM submission ORDER BY number")
     return {expert: (number, sha256) for expert, number, sha256 in rows}
 
 

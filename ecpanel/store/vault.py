@@ -243,7 +243,9 @@ def faults(vault: Vault) -> list[tuple[str, str]]:
     try:
         with vault.reading() as connection:
             pages = [row[0] for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
-            pages += [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+            pages += [
+                row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"
+            ]
             return [("pages", page) for page in pages] or _logical_faults(connection)
     except EcpanelError as fault:
         return [("pages", str(fault.params.get("reason", fault.code)))]

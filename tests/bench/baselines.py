@@ -111,9 +111,7 @@ def plain_ranking(scheme: Scheme, numbers: Numbers) -> list[tuple[int, str]]:
         totals = sorted(Fraction(sum(sheet.values())) for sheet in sheets.values())
         plain = sum(totals, Fraction(0)) / len(totals)
         trimmed = sum(totals[1:-1], Fraction(0)) / (len(totals) - 2)
-        means = {
-            code: Fraction(sum(sheet[code] for sheet in sheets.values()), len(sheets)) for code in codes
-        }
+        means = {code: Fraction(sum(sheet[code] for sheet in sheets.values()), len(sheets)) for code in codes}
         parts: dict[str, Fraction] = {}
         for code, mean in means.items():
             parts[sections[code]] = parts.get(sections[code], Fraction(0)) + mean
@@ -203,9 +201,7 @@ def bare_report(recorded: Sequence[Any], foot: str) -> int:
     high = page.SIGNATURE_HEIGHT
     text = Frame(page.LEFT, page.BOTTOM, page.TEXT_WIDTH, page.TEXT_HEIGHT + 0.5, **padding)
     table = Frame(page.LEFT, page.BOTTOM + high, page.TEXT_WIDTH, page.TEXT_HEIGHT - high, **padding)
-    wide = Frame(
-        35 * page.mm, 26 * page.mm + high, page.TEXT_HEIGHT, page.TEXT_WIDTH - high, **padding
-    )
+    wide = Frame(35 * page.mm, 26 * page.mm + high, page.TEXT_HEIGHT, page.TEXT_WIDTH - high, **padding)
     document = BaseDocTemplate(BytesIO(), pagesize=A4, initialFontName="song")
     document.addPageTemplates(
         [

@@ -64,9 +64,7 @@ def save(root: Path, size: int) -> Figures:
         def ours(_: object) -> None:
             for place in range(SAVES):
                 text = str(next(numbers) % 3)
-                score.set_score(
-                    store, work, score.Entry(wanted[place % len(wanted)], code, text=text), clock
-                )
+                score.set_score(store, work, score.Entry(wanted[place % len(wanted)], code, text=text), clock)
 
         def plain(_: object) -> None:
             for place in range(SAVES):
@@ -101,7 +99,9 @@ def intake(root: Path, size: int) -> Figures:
 
     found = compare(
         Side(ours, fresh),
-        Side(lambda bare: baselines.bare_intake(bare, contents), lambda: baselines.bare_cells(root / "bare.db")),
+        Side(
+            lambda bare: baselines.bare_intake(bare, contents), lambda: baselines.bare_cells(root / "bare.db")
+        ),
         rounds=5,
         budget=25,
     )
@@ -129,9 +129,7 @@ def ranking(root: Path, size: int) -> Figures:
     def ours(_: object) -> None:
         rank_candidates(SCHEME, material.candidates, score_all(material, sheets))
 
-    return compare(
-        Side(ours), Side(lambda _: baselines.plain_ranking(SCHEME, numbers)), rounds=7, budget=12
-    )
+    return compare(Side(ours), Side(lambda _: baselines.plain_ranking(SCHEME, numbers)), rounds=7, budget=12)
 
 
 def _numbers(material: Material) -> dict[str, dict[str, dict[str, int]]]:

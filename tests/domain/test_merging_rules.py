@@ -7,7 +7,6 @@ from fractions import Fraction
 from statistics import mean
 
 import pytest
-from builders import ABSTAINED, NA, UNSCORED, leaf, merged, one_leaf, scheme, section, sheet, small, totals
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,8 @@ from ecpanel.domain.points import round_half_up
 from ecpanel.domain.scheme import Merging, Scheme, Scope
 from ecpanel.domain.scoring import CandidateScore, Standing
 from ecpanel.domain.sheet import Sheet, State
+
+from .builders import ABSTAINED, NA, UNSCORED, leaf, merged, one_leaf, scheme, section, sheet, small, totals
 
 SCOPES = list(Scope)
 POINTS = st.integers(0, 10000)
@@ -46,7 +47,9 @@ def standings(score: CandidateScore) -> dict[str, Standing]:
 
 
 @given(st.lists(POINTS, min_size=3, max_size=15), st.integers(0, 2), st.sampled_from(SCOPES))
-def test_the_plain_figure_is_the_exact_mean_rounded_once(values: list[int], places: int, scope: Scope) -> None:
+def test_the_plain_figure_is_the_exact_mean_rounded_once(
+    values: list[int], places: int, scope: Scope
+) -> None:
     score = merged(one_leaf(places=places, scope=scope), totals(*values))
     assert score.n == len(values)
     assert score.exact == exact_mean(values)
@@ -73,7 +76,9 @@ def test_the_order_of_experts_never_matters(
 
 
 @given(st.lists(cells(), min_size=3, max_size=9), st.sampled_from(["A1", "B1", "C1"]), st.booleans())
-def test_raising_one_score_never_lowers_the_figure(values: list[dict[str, int]], code: str, trimmed: bool) -> None:
+def test_raising_one_score_never_lowers_the_figure(
+    values: list[dict[str, int]], code: str, trimmed: bool
+) -> None:
     raised = [{**values[0], code: CELLS[code]}, *values[1:]]
     for scope in SCOPES:
         rules = rules_of(scope, trimmed=trimmed)
@@ -312,9 +317,7 @@ def test_not_applicable_to_one_expert_scales_only_his_sheet_by_total() -> None:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_sheet_on_which_nothing_applies_has_no_total(scope: Scope) -> None:
-    rules = scheme(
-        section("A", leaf("A1", 10000, may_not_apply=True)), merging=Merging(ties=(), scope=scope)
-    )
+    rules = scheme(section("A", leaf("A1", 10000, may_not_apply=True)), merging=Merging(ties=(), scope=scope))
     assert merged(rules, totals(NA, NA, NA)).held
     by_total = merged(rules, totals(NA, 5000, 5000, 5000))
     assert by_total.score == 5000
@@ -351,7 +354,10 @@ def test_an_indicator_scored_by_fewer_than_the_minimum_holds_the_result_by_leaf(
 @given(
     st.lists(
         st.fixed_dictionaries(
-            {code: st.one_of(cell(maximum), st.sampled_from([UNSCORED, ABSTAINED])) for code, maximum in CELLS.items()}
+            {
+                code: st.one_of(cell(maximum), st.sampled_from([UNSCORED, ABSTAINED]))
+                for code, maximum in CELLS.items()
+            }
         ),
         min_size=1,
         max_size=9,
@@ -364,7 +370,9 @@ def test_n_is_the_number_of_sheets_that_count_and_each_leaf_says_its_own(
     sheets = [sheet(f"E{place:02d}", **one) for place, one in enumerate(values)]
     score = merged(rules_of(scope), sheets)
     allowed = {UNSCORED} if scope is Scope.LEAF else {UNSCORED, ABSTAINED}
-    whole = [one for one in values if not allowed & {one_ for one_ in one.values() if isinstance(one_, State)}]
+    whole = [
+        one for one in values if not allowed & {one_ for one_ in one.values() if isinstance(one_, State)}
+    ]
     assert score.n == len(whole)
     counted = [who for who, standing in standings(score).items() if standing is Standing.COUNTED]
     assert len(counted) == len(whole)

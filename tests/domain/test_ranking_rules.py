@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from builders import candidate, gate, leaf, merged, one_leaf, past, scheme, section, sheet, tie_vote, totals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,8 @@ from ecpanel.domain.meeting import TieDecision, failed_gates
 from ecpanel.domain.ranking import CutLine, Ranking, cut_line, rank_candidates
 from ecpanel.domain.scheme import Level, LevelBy, Merging, Scheme, TieRule, TieStep
 from ecpanel.domain.scoring import CandidateScore
+
+from .builders import candidate, gate, leaf, merged, one_leaf, past, scheme, section, sheet, tie_vote, totals
 
 CHAIN = Merging().ties
 
@@ -268,7 +269,9 @@ def test_candidates_who_share_a_place_share_the_level() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 6).map(lambda v: v * 1000), st.sampled_from("甲乙丙"), st.sampled_from(["浙江", "北京"])
+            st.integers(0, 6).map(lambda v: v * 1000),
+            st.sampled_from("甲乙丙"),
+            st.sampled_from(["浙江", "北京"]),
         ),
         min_size=1,
         max_size=20,
@@ -344,7 +347,9 @@ def test_within_one_point_of_the_line_is_near_on_both_sides_and_exactly_one_poin
 
 @given(st.lists(st.integers(0, 12).map(lambda v: v * 50), min_size=1, max_size=15), st.integers(1, 16))
 @settings(max_examples=60)
-def test_no_list_is_longer_than_the_line_and_nobody_below_precedes_one_above(values: list[int], cut: int) -> None:
+def test_no_list_is_longer_than_the_line_and_nobody_below_precedes_one_above(
+    values: list[int], cut: int
+) -> None:
     ranking = flat({f"C{place:03d}": value for place, value in enumerate(values)})
     line = cut_line(ranking, cut)
     rank = {one.candidate_id: one.rank for one in ranking.places}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders import ABSTAINED, NA, OPINION, REASON, UNSCORED, leaf, scheme, score, section, sheet, small
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,8 @@ from ecpanel.domain.sheet import (
     gaps,
     needs_remark,
 )
+
+from .builders import ABSTAINED, NA, OPINION, REASON, UNSCORED, leaf, scheme, score, section, sheet, small
 
 RULES = small()
 COMPLETE = sheet("E01", A1=3000, A2=1500, B1=2000, C1=1000)
@@ -128,7 +129,9 @@ def test_a_zero_is_a_score_and_not_a_gap() -> None:
     assert found(with_cell("B1", score("B1", 0))) == []
 
 
-@pytest.mark.parametrize("remark", ["", " " * 20, "　\n\t" * 10, "九个字也还是不够长", "九 个 字 也 还 是 不 够 长"])
+@pytest.mark.parametrize(
+    "remark", ["", " " * 20, "　\n\t" * 10, "九个字也还是不够长", "九 个 字 也 还 是 不 够 长"]
+)
 def test_a_low_or_high_score_without_ten_characters_of_reason_is_a_gap(remark: str) -> None:
     for points in (0, 2350, 4000):
         assert found(with_cell("A1", score("A1", points, remark))) == [("cell_remark", "A1")]
@@ -137,7 +140,9 @@ def test_a_low_or_high_score_without_ten_characters_of_reason_is_a_gap(remark: s
     assert found(with_cell("A1", score("A1", 3800, remark))) == [("cell_remark", "A1")]
 
 
-@pytest.mark.parametrize("remark", ["十个字的理由刚好够了", "𠮷野家𠂇𠂉𡘙理由充分", "a b c d e f g h i j", "'\"%&·，。！？；"])
+@pytest.mark.parametrize(
+    "remark", ["十个字的理由刚好够了", "𠮷野家𠂇𠂉𡘙理由充分", "a b c d e f g h i j", "'\"%&·，。！？；"]
+)
 def test_ten_characters_of_any_kind_are_a_reason(remark: str) -> None:
     assert found(with_cell("A1", score("A1", 0, remark))) == []
 
@@ -148,9 +153,7 @@ def test_leaving_a_cell_without_a_number_on_purpose_needs_a_reason(state: State)
     assert found(with_cell("A2", score("A2", state, REASON))) == []
 
 
-@pytest.mark.parametrize(
-    ("length", "ok"), [(0, False), (49, False), (50, True), (500, True), (501, False)]
-)
+@pytest.mark.parametrize(("length", "ok"), [(0, False), (49, False), (50, True), (500, True), (501, False)])
 def test_an_opinion_has_50_to_500_characters(length: int, ok: bool) -> None:
     expected = [] if ok else [("opinion_length", None)]
     assert found(with_opinion("优" * length)) == expected

@@ -81,10 +81,18 @@ def stranger() -> KeyPair:
     return keys.make_key("欧阳明", "chair", clock())
 
 
+@lru_cache(maxsize=16)
 def pair_of(store: Path) -> KeyPair:
     """The signing key of a store."""
     with open_store(store, PASSPHRASE) as opened, opened.reading() as connection:
         return own_pair(connection)
+
+
+@lru_cache(maxsize=4)
+def identity_of(chair: Path) -> str:
+    """The secret with which a chair opens what is sealed to him."""
+    with open_store(chair, PASSPHRASE) as opened, opened.reading() as connection:
+        return sealing_identity(connection)
 
 
 # Task packages
@@ -109,7 +117,11 @@ def _sealed(content: bytes, name: str, head: Mapping[str, Any], key: bytes) -> b
 
 
 def forged_task(
-    review: SmallReview, owner: str, edit: Edit | None = None, signer: KeyPair | None = None, head_edit: Edit | None = None
+    review: SmallReview,
+    owner: str,
+    edit: Edit | None = None,
+    signer: KeyPair | None = None,
+    head_edit: Edit | None = None,
 ) -> bytes:
     """A task package with edited contents, sealed again by one who knows the slip; signed again only
     where a signer is given."""
@@ -121,7 +133,9 @@ def forged_task(
         content = canonical(plain)
         members["contents.json.enc"] = _sealed(content, "contents.json.enc", head, key)
         if signer is not None:
-            members["contents.p7s.enc"] = _sealed(signing.sign(content, signer), "contents.p7s.enc", head, key)
+            members["contents.p7s.enc"] = _sealed(
+                signing.sign(content, signer), "contents.p7s.enc", head, key
+            )
     if head_edit is not None:
         head_edit(head)
         members["package.json"] = canonical(head)
@@ -147,9 +161,7 @@ def document_replaced(review: SmallReview, owner: str, content: bytes) -> bytes:
 def inside_of(review: SmallReview, expert: str) -> dict[str, bytes]:
     """The sealed members of a score package."""
     outer = members_of(review.packages[expert].read_bytes())
-    with open_store(review.chair, PASSPHRASE) as store, store.reading() as connection:
-        identity = sealing_identity(connection)
-    return members_of(open_sealed(outer["sealed.age"], identity, AssertionError("seal")))  # type: ignore[arg-type]
+    return members_of(open_sealed(outer["sealed.age"], identity_of(review.chair), AssertionError("seal")))  # type: ignore[arg-type]
 
 
 def forged_score(
@@ -185,7 +197,9 @@ def forged_score(
     if head_edit is not None:
         head_edit(head)
     card = json.loads(review.card.read_bytes())
-    return packed({"package.json": canonical(head), "sealed.age": seal_to(content, recipient or card["recipient"])})
+    return packed(
+        {"package.json": canonical(head), "sealed.age": seal_to(content, recipient or card["recipient"])}
+    )
 
 
 def own_score(review: SmallReview, expert: str, edit: Edit) -> bytes:
@@ -198,14 +212,15 @@ def own_score(review: SmallReview, expert: str, edit: Edit) -> bytes:
 
 def resigned(members: Mapping[str, bytes], signer: KeyPair, *, edit: Edit | None = None) -> bytes:
     """A bundle with sums, manifest and signature made anew by whoever holds `signer`."""
-    inside = {name: body for name, body in members.items() if name not in ("manifest.json", "manifest.json.p7s")}
+    inside = {
+        name: body for name, body in members.items() if name not in ("manifest.json", "manifest.json.p7s")
+    }
     before = from_json(Manifest, members["manifest.json"], where="manifest")
+    if "certificates/chair.pem" in inside:
+        inside["certificates/chair.pem"] = signer.pem
     others = {name: body for name, body in inside.items() if name != "SHA256SUMS"}
     if "SHA256SUMS" in inside:
         inside["SHA256SUMS"] = result_bundle.sums(others)
-    if "certificates/chair.pem" in inside:
-        inside["certificates/chair.pem"] = signer.pem
-        inside["SHA256SUMS"] = result_bundle.sums(others | {"certificates/chair.pem": signer.pem})
     entries = tuple(
         Entry(name, len(body), sha256(body), result_bundle.sm3(body)) for name, body in inside.items()
     )

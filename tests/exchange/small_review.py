@@ -139,7 +139,10 @@ class SmallReview:
 def make_review(folder: Path, *, rehearsal: bool = False, until_bundle: bool = True) -> SmallReview:
     """Carry a review through the services, keeping a copy of every store on the way."""
     made = SmallReview(
-        folder, folder / "组织" / "评审.ecreview", folder / "空" / "评审.ecreview", folder / "组长" / "组长.ecreview"
+        folder,
+        folder / "组织" / "评审.ecreview",
+        folder / "空" / "评审.ecreview",
+        folder / "组长" / "组长.ecreview",
     )
     _prepare(made, rehearsal)
     for expert in EXPERTS:

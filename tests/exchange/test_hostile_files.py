@@ -8,8 +8,9 @@ import json
 import re
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,20 +35,24 @@ from forgery import (
     signed_slip,
     stranger,
 )
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
-from small_review import CHEAP, EXPERTS, PASSPHRASE, SmallReview, clock, copy_store
+from small_review import CHEAP, EXPERTS, PASSPHRASE, SmallReview, clock, copy_store, firms
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.problems import Problem, Severity, blocking, error
 from ecpanel.domain.submission import Verdict
-from ecpanel.exchange import keys, limits
+from ecpanel.exchange import keys, limits, signing
 from ecpanel.exchange.candidate_list import write_candidate_list
 from ecpanel.exchange.container import member_info
-from ecpanel.exchange.result_bundle import MANIFEST, SIGNATURE
+from ecpanel.exchange.digests import sm3
+from ecpanel.exchange.result_bundle import CHAIR_CERTIFICATE, MANIFEST, SHA256SUMS, SIGNATURE
 from ecpanel.exchange.scheme_file import scheme_json, write_scheme_workbook
+from ecpanel.exchange.score_form import read_form
+from ecpanel.exchange.task_package import open_task
 from ecpanel.progress import silent
+from ecpanel.records import canonical
 from ecpanel.services import chair, organise, score
 from ecpanel.services.opening import open_store
 from ecpanel.services.verification import Verification, verify_bundle
@@ -122,7 +127,9 @@ def _form(_: SmallReview, store: Path | None, file: Path) -> list[Problem]:
     return _with(store, act)
 
 
-def _organiser(act: Callable[[Any, Path], object]) -> Callable[[SmallReview, Path | None, Path], list[Problem]]:
+def _organiser(
+    act: Callable[[Any, Path], object],
+) -> Callable[[SmallReview, Path | None, Path], list[Problem]]:
     return lambda _, store, file: _with(store, lambda opened: _refused(lambda: act(opened, file)))
 
 
@@ -157,7 +164,9 @@ DESKS = {
         ".json",
     ),
     "reopened": Desk(
-        lambda review: review.handed_in["E01"], _organiser(lambda s, f: score.reopen(s, f, clock)), ".ecreopen"
+        lambda review: review.handed_in["E01"],
+        _organiser(lambda s, f: score.reopen(s, f, clock)),
+        ".ecreopen",
     ),
 }
 
@@ -207,12 +216,6 @@ class Row:
 
 def _with_name(name: str) -> Callable[[bytes], bytes]:
     return lambda content: renamed(content, 1, name)
-
-
-def _local_name_broken(content: bytes) -> bytes:
-    """The directory and the member disagree, and the member's own name is no UTF-8."""
-    name = list(members_of(content))[-1].encode()
-    return content.replace(name, b"\xff" * len(name), 1)
 
 
 def _overlapping(content: bytes) -> bytes:
@@ -451,7 +454,11 @@ def _first_score(**values: Any) -> Callable[[dict[str, Any]], object]:
 def _as(expert: int) -> Callable[[dict[str, Any]], object]:
     one = EXPERTS[expert - 1]
     return lambda plain: plain["expert"].update(
-        expert_id=one.expert_id, name=one.name, organisation=one.organisation, title=one.title, field=one.field
+        expert_id=one.expert_id,
+        name=one.name,
+        organisation=one.organisation,
+        title=one.title,
+        field=one.field,
     )
 
 
@@ -580,9 +587,6 @@ ROWS += [
 
 
 def _signed_inside(a: Attack, members: dict[str, bytes], content: bytes) -> bytes:
-    from ecpanel.exchange import signing
-    from ecpanel.records import canonical
-
     own = pair_of(a.review.handed_in["E01"])
     proof = json.loads(members["meeting.json"])
     proof["submission_sha256"] = hashlib.sha256(content).hexdigest()
@@ -661,7 +665,7 @@ ROWS += [
         lambda a: _data(a, lambda p: p["lines"][0].update(candidate_id="C999")), "data_inconsistent"),
     Row("bundle: a declared figure that is no number", "verify",
         lambda a: _data(a, lambda p: p["candidates"][0].update(facts=[{"indicator": "A1", "figure": "abc"}])),
-        "recalculation_failed"),
+        "data_inconsistent"),
     Row("bundle: an expert struck from the data", "verify",
         lambda a: _data(a, lambda p: p.update(experts=[])), "recalculation_failed"),
     Row("bundle: scheme edited and signed by the chair", "verify",
@@ -687,34 +691,34 @@ ROWS += [
         "original_uncounted"),
     Row("bundle: sums that do not sum", "verify",
         lambda a: _sums_edited(a), "bundle_sums"),
+    Row("bundle: a line of the journal edited, chair signs", "verify",
+        lambda a: _put_signed(a, "journal.json", members_of(a.bundle())["journal.json"].replace(b"intake", b"intakt")),
+        "journal_broken"),
+    Row("bundle: journal that is none, chair signs", "verify",
+        lambda a: _put_signed(a, "journal.json", b"[1]"), "journal_broken"),
+    Row("bundle: member's own name is no UTF-8", "verify",
+        lambda a: a.bundle().replace("评审报告.pdf".encode(), b"\xff" * 16, 1), "member_damaged"),
     Row("bundle: manifest is a list", "verify", lambda a: _manifest_replaced(a, b"[]"), "record_unreadable"),
 ]  # fmt: skip
 
 
-def _manifest_replaced(a: Attack, manifest: bytes) -> bytes:
-    from ecpanel.exchange import signing
-
-    members = members_of(a.bundle())
+def _manifest_replaced(a: Attack, manifest: bytes, **others: bytes) -> bytes:
+    """A bundle with another manifest under the chair's own signature."""
+    members = {**members_of(a.bundle()), **others}
     members[MANIFEST], members[SIGNATURE] = manifest, signing.sign(manifest, pair_of(a.review.chair))
     return packed(members)
 
 
 def _sums_edited(a: Attack) -> bytes:
     members = members_of(a.bundle())
-    told = members["SHA256SUMS"].replace(b"journal.json", b"data.json")
-    members["SHA256SUMS"] = told
-    manifest = json.loads(members[MANIFEST])
-    for entry in manifest["entries"]:
-        if entry["name"] == "SHA256SUMS":
-            from ecpanel.exchange.digests import sm3
+    told = members[SHA256SUMS].replace(b"journal.json", b"data.json")
 
-            entry.update(size=len(told), sha256=hashlib.sha256(told).hexdigest(), sm3=sm3(told))
-    from ecpanel.records import canonical
+    def relist(manifest: dict[str, Any]) -> None:
+        for entry in manifest["entries"]:
+            if entry["name"] == SHA256SUMS:
+                entry.update(size=len(told), sha256=hashlib.sha256(told).hexdigest(), sm3=sm3(told))
 
-    members[MANIFEST] = canonical(manifest)
-    return _manifest_replaced(Attack(a.review, a.rehearsal, a.folder), members[MANIFEST]) if not told else packed(
-        {**members, **{k: v for k, v in members_of(_manifest_replaced(a, members[MANIFEST])).items() if k in (MANIFEST, SIGNATURE)}}
-    )
+    return _manifest_replaced(a, edited(members[MANIFEST], relist), **{SHA256SUMS: told})
 
 
 # Workbooks and lists
@@ -755,10 +759,6 @@ def _people_with(sheet: str, cell: str, value: Any) -> Callable[[Attack], bytes]
 
 
 def _exchanged_codes(attack: Attack) -> bytes:
-    from dataclasses import replace
-
-    from small_review import firms
-
     one, two, three = firms()
     path = attack.folder / "错位.xlsx"
     swapped = [replace(one, credit_code=two.credit_code), replace(two, credit_code=one.credit_code), three]
@@ -791,7 +791,11 @@ def _scheme_book(cell: str, value: Any, sheet: str = "指标体系") -> Callable
 
 
 _LEAF = {"code": "A1", "name": "规模", "max": "100", "kind": "客观"}
-_SHORT = {"scheme_id": "s", "title": "t", "items": [{"code": "A", "name": "甲", "max": "100", "children": [_LEAF]}]}
+_SHORT = {
+    "scheme_id": "s",
+    "title": "t",
+    "items": [{"code": "A", "name": "甲", "max": "100", "children": [_LEAF]}],
+}
 
 
 def _short(**leaf: Any) -> Callable[[Attack], bytes]:
@@ -954,7 +958,9 @@ def state(folder: Path) -> dict[str, Any]:
     for path in sorted(folder.rglob("*.ecreview")):
         with open_store(path, PASSPHRASE) as store, store.reading() as connection:
             rows = {
-                name: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1, 2")]
+                name: [
+                    tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1, 2")
+                ]
                 for name in schema.metadata.tables
             }
             found[f"{path.name} rows"] = rows
@@ -1001,3 +1007,320 @@ def test_a_hostile_file_is_refused_by_its_code_and_changes_nothing(
     assert all(says(one) for one in blocking(found))
     assert state(place) == before
     assert not list(tmp_path.rglob("*.part"))
+
+
+# The same file again, the wrong words, one bad file among good ones
+
+
+def test_the_same_package_again_is_the_same_and_merges_nothing(review: SmallReview, tmp_path: Path) -> None:
+    store = copy_store(review.chair_later, tmp_path / "库")
+    before = state(tmp_path)
+    with open_store(store, PASSPHRASE) as opened:
+        lines = chair.take_in(opened, list(review.packages.values()), {}, clock, silent)
+    assert [(one.verdict, one.merged, one.problems) for one in lines if one.expert_id != "E03"] == [
+        (Verdict.SAME, False, ())
+    ] * 2
+    assert not any(one.merged for one in lines)
+    assert state(tmp_path) == before
+
+
+def test_one_bad_file_never_stops_the_others(
+    review: SmallReview, rehearsal: SmallReview, tmp_path: Path
+) -> None:
+    store = copy_store(review.chair, tmp_path / "库")
+    bad = tmp_path / "坏.ecscore"
+    bad.write_bytes(review.packages["E02"].read_bytes()[:-40])
+    huge = tmp_path / "大.ecscore"
+    huge.write_bytes(own_score(review, "E02", lambda plain: plain.update(number=2**70)))
+    files = [bad, review.packages["E01"], huge, rehearsal.packages["E02"], review.packages["E03"]]
+    with open_store(store, PASSPHRASE) as opened:
+        lines = chair.take_in(opened, files, review.fingerprints, clock, silent)
+    assert [one.merged for one in lines] == [False, True, False, False, True]
+    assert [one.problems[0].code for one in lines if one.verdict is Verdict.REFUSED] == [
+        "not_a_package", "record_unreadable", "review_foreign"
+    ]  # fmt: skip
+
+
+def test_a_package_of_a_real_review_is_refused_by_a_rehearsal(
+    review: SmallReview, rehearsal: SmallReview, tmp_path: Path
+) -> None:
+    store = copy_store(rehearsal.chair, tmp_path / "库")
+    before = state(tmp_path)
+    with open_store(store, PASSPHRASE) as opened:
+        [line] = chair.take_in(opened, [review.packages["E01"]], review.fingerprints, clock, silent)
+    assert [one.code for one in line.problems] == ["review_foreign"]
+    assert state(tmp_path) == before
+
+
+def test_a_key_nobody_compared_with_ink_merges_nothing(review: SmallReview, tmp_path: Path) -> None:
+    store = copy_store(review.chair, tmp_path / "库")
+    before = state(tmp_path)
+    with open_store(store, PASSPHRASE) as opened:
+        [line] = chair.take_in(opened, [review.packages["E01"]], {}, clock, silent)
+    assert [one.code for one in line.problems] == ["key_unconfirmed"]
+    assert says(line.problems[0])
+    assert state(tmp_path) == before
+
+
+@pytest.mark.parametrize("words", ["", "00000-00000", "评审口令-2020"])
+def test_a_task_package_does_not_open_with_the_wrong_slip(
+    words: str, review: SmallReview, tmp_path: Path
+) -> None:
+    fresh = tmp_path / "E01.ecreview"
+    found = _refused(
+        lambda: score.open_task_package(review.tasks["E01"], words, fresh, PASSPHRASE, CHEAP, clock, silent)
+    )
+    assert [one.code for one in found] == ["task_passphrase_wrong"]
+    assert says(found[0])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_slip_typed_in_full_width_opens_the_package(review: SmallReview, tmp_path: Path) -> None:
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in review.slips["E01"])
+    contents = score.open_task_package(
+        review.tasks["E01"], wide, tmp_path / "E01.ecreview", PASSPHRASE, CHEAP, clock, silent
+    )
+    assert contents.owner == "E01"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("评审.ecreview.key", b"{}", "record_unreadable"),
+        ("评审.ecreview.key", b"\xff", "record_unreadable"),
+        ("评审.ecreview.key", None, "key_file_missing"),
+        ("评审.ecreview", b"SQLite format 3\x00" + bytes(4080), "store_damaged"),
+        ("评审.ecreview", None, "store_missing"),
+    ],
+)
+def test_a_store_that_was_tampered_with_does_not_open(
+    name: str, content: bytes | None, code: str, review: SmallReview, tmp_path: Path
+) -> None:
+    store = copy_store(review.organiser, tmp_path)
+    if content is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_bytes(content)
+    found = _open_store(review, None, store)
+    assert [one.code for one in found] == [code]
+    assert says(found[0])
+
+
+def test_a_store_does_not_open_with_the_wrong_pass_phrase_or_a_greedy_key_file(
+    review: SmallReview, tmp_path: Path
+) -> None:
+    store = copy_store(review.organiser, tmp_path)
+    before = state(tmp_path)
+    found = _refused(lambda: open_store(store, PASSPHRASE + "x"))
+    assert [one.code for one in found] == ["passphrase_wrong"]
+    assert says(found[0])
+    assert state(tmp_path) == before
+    key = store.with_name(store.name + ".key")
+    key.write_bytes(edited(key.read_bytes(), lambda plain: plain.update(memory_kib=64 << 20)))
+    assert [one.code for one in _open_store(review, None, store)] == ["record_unreadable"]
+
+
+# A bundle attacked member by member
+
+
+def named(verdict: Verification) -> str:
+    """All members a verdict names."""
+    return " ".join(
+        f"{one.params.get('member', '')} {one.params.get('where', '')}" for one in verdict.problems
+    )
+
+
+@pytest.fixture(scope="session")
+def bundle_members(review: SmallReview) -> dict[str, bytes]:
+    return members_of(review.bundle.read_bytes())
+
+
+def _verified(tmp_path: Path, content: bytes) -> Verification:
+    path = tmp_path / "成果包.zip"
+    path.write_bytes(content)
+    verdict = verify_bundle(path, silent)
+    assert all(says(one) for one in verdict.problems)
+    assert list(tmp_path.iterdir()) == [path]
+    return verdict
+
+
+def test_the_bundle_repacked_is_sound(bundle_members: dict[str, bytes], tmp_path: Path) -> None:
+    assert _verified(tmp_path, packed(bundle_members)).sound
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_byte_changed_in_any_member_is_named(
+    share: float, bundle_members: dict[str, bytes], tmp_path: Path
+) -> None:
+    shell = {MANIFEST, SIGNATURE, CHAIR_CERTIFICATE}
+    for name, body in bundle_members.items():
+        changed = flipped(body, int(len(body) * share))
+        verdict = _verified(tmp_path, packed({**bundle_members, name: changed}))
+        codes = {one.code for one in verdict.problems}
+        assert name in named(verdict), (name, codes)
+        expected = {"signature_invalid", "member_damaged"} if name in shell else {"bundle_member_changed"}
+        assert codes <= expected, name
+
+
+def test_a_byte_changed_inside_the_zip_of_any_member_is_named(review: SmallReview, tmp_path: Path) -> None:
+    content = review.bundle.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        infos = archive.infolist()
+    for info in infos:
+        start = info.header_offset + 30 + sum(struct.unpack_from("<HH", content, info.header_offset + 26))
+        verdict = _verified(tmp_path, flipped(content, start + info.compress_size // 2))
+        assert "member_damaged" in {one.code for one in verdict.problems}
+        assert info.filename in named(verdict)
+
+
+def test_a_member_taken_away_is_named(bundle_members: dict[str, bytes], tmp_path: Path) -> None:
+    for name in bundle_members:
+        verdict = _verified(
+            tmp_path, packed({key: body for key, body in bundle_members.items() if key != name})
+        )
+        assert {one.code for one in verdict.problems} <= {"bundle_missing", "member_missing"}
+        assert name in named(verdict)
+
+
+def test_a_member_taken_away_from_zip_and_manifest_is_named_though_the_chair_signs(
+    review: SmallReview, bundle_members: dict[str, bytes], tmp_path: Path
+) -> None:
+    optional = {"certificates/organiser.pem"}
+    for name in bundle_members.keys() - {MANIFEST, SIGNATURE, CHAIR_CERTIFICATE} - optional:
+        left = {key: body for key, body in bundle_members.items() if key != name}
+        verdict = _verified(tmp_path, resigned(left, pair_of(review.chair)))
+        assert name in named(verdict), name
+
+
+def test_members_exchanged_are_both_named(bundle_members: dict[str, bytes], tmp_path: Path) -> None:
+    names = [name for name in bundle_members if name not in (MANIFEST, SIGNATURE, CHAIR_CERTIFICATE)]
+    for one, two in pairwise(names):
+        exchanged = {**bundle_members, one: bundle_members[two], two: bundle_members[one]}
+        verdict = _verified(tmp_path, packed(exchanged))
+        assert {one, two} <= {problem.params.get("member") for problem in verdict.problems}
+
+
+# Blind chance
+
+
+def _damaged(content: bytes, cuts: list[tuple[str, float, bytes]]) -> bytes:
+    for kind, share, body in cuts:
+        place = int(share * len(content))
+        match kind:
+            case "flip":
+                mask = body[:1] or b"\x01"
+                content = (
+                    content[:place]
+                    + bytes(a ^ b for a, b in zip(content[place : place + 1], mask, strict=False))
+                    + content[place + 1 :]
+                )
+            case "cut":
+                content = content[:place]
+            case "insert":
+                content = content[:place] + body + content[place:]
+            case _:
+                content = content[:place] + content[place + len(body) :]
+    return content
+
+
+CUTS = st.lists(
+    st.tuples(
+        st.sampled_from(["flip", "flip", "cut", "insert", "drop"]),
+        st.floats(0, 1, exclude_max=True) | st.floats(0.9, 1, exclude_max=True),
+        st.binary(min_size=1, max_size=8),
+    ),
+    min_size=1,
+    max_size=3,
+)
+BLIND = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def _little_task(review: SmallReview) -> bytes:
+    members = members_of(review.tasks["chair"].read_bytes())
+    return packed(members)
+
+
+@BLIND
+@given(cuts=CUTS)
+def test_a_task_package_damaged_anywhere_is_refused_or_opens_whole(
+    cuts: list[tuple[str, float, bytes]], review: SmallReview, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("blind")
+    file, fresh = folder / "来件.ectask", folder / "E01.ecreview"
+    file.write_bytes(_damaged(_little_task(review), cuts))
+    try:
+        with open_task(file, review.slips["chair"]) as task:
+            task.check_documents(silent)
+    except EcpanelError as fault:
+        assert says(error(fault.code, **fault.params))
+    assert not fresh.exists()
+
+
+@BLIND
+@given(cuts=CUTS)
+def test_a_score_package_damaged_anywhere_never_stops_intake(
+    cuts: list[tuple[str, float, bytes]], review: SmallReview, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("blind") / "来件.ecscore"
+    content = _damaged(review.packages["E01"].read_bytes(), cuts)
+    file.write_bytes(content)
+    with open_store(review.chair, PASSPHRASE) as opened:
+        [line] = chair.take_in(opened, [file], review.fingerprints, clock, silent, dry_run=True)
+    assert all(says(one) for one in blocking(line.problems))
+    assert line.verdict in (Verdict.REFUSED, Verdict.NEW)
+
+
+@BLIND
+@given(cuts=CUTS)
+def test_a_score_package_damaged_under_its_seal_never_stops_intake(
+    cuts: list[tuple[str, float, bytes]], review: SmallReview, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("blind") / "来件.ecscore"
+    file.write_bytes(
+        forged_score(review, "E01", inner=lambda members: _damaged(packed(members, compress=True), cuts))
+    )
+    with open_store(review.chair, PASSPHRASE) as opened:
+        [line] = chair.take_in(opened, [file], review.fingerprints, clock, silent, dry_run=True)
+    assert all(says(one) for one in blocking(line.problems))
+
+
+@BLIND
+@given(cuts=CUTS)
+def test_a_bundle_damaged_anywhere_gets_a_verdict(
+    cuts: list[tuple[str, float, bytes]], review: SmallReview, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("blind") / "成果包.zip"
+    file.write_bytes(_damaged(review.bundle.read_bytes(), cuts))
+    verdict = verify_bundle(file, silent)
+    assert all(says(one) for one in verdict.problems)
+
+
+@BLIND
+@given(place=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
+def test_a_bundle_whose_zip_directory_is_damaged_gets_a_verdict(
+    place: float, mask: int, review: SmallReview, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = bytearray(review.bundle.read_bytes())
+    start = struct.unpack_from("<L", content, content.rindex(b"PK\x05\x06") + 16)[0]
+    content[start + int(place * (len(content) - start))] ^= mask
+    file = tmp_path_factory.mktemp("blind") / "成果包.zip"
+    file.write_bytes(bytes(content))
+    assert all(says(one) for one in verify_bundle(file, silent).problems)
+
+
+@BLIND
+@given(cuts=CUTS)
+def test_a_form_damaged_under_its_zip_is_refused_or_read(
+    cuts: list[tuple[str, float, bytes]], review: SmallReview, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("blind")
+    file = folder / "表.xlsx"
+    content = review.forms["E01"].read_bytes()
+    file.write_bytes(_repacked(content, "xl/worksheets/sheet2.xml", lambda xml: _damaged(xml, cuts)))
+    with open_store(review.scoring["E01"], PASSPHRASE) as opened:
+        work = score.load_assignment(opened)
+    try:
+        found = list(read_form(file, score.form_task(work)).problems)
+    except EcpanelError as fault:
+        found = [error(fault.code, **fault.params)]
+    assert all(says(one) for one in found)

@@ -35,10 +35,18 @@ def code(number: int) -> str:
 
 def firms(count: int) -> list[Candidate]:
     """Invented firms, some with rare characters and long names."""
-    names = ("张堃喆电子商务有限公司", "㛃𬭸科技（集团）股份有限公司", "百分之百100%·“引号”'电商&物流'有限公司")
+    names = (
+        "张堃喆电子商务有限公司",
+        "㛃𬭸科技（集团）股份有限公司",
+        "百分之百100%·“引号”'电商&物流'有限公司",
+    )
     return [
         Candidate(
-            f"C{n:03d}", REGIONS[n % len(REGIONS)], f"{names[n % 3]}{n}号", code(n), ("平台类", "应用类", "服务类")[n % 3]
+            f"C{n:03d}",
+            REGIONS[n % len(REGIONS)],
+            f"{names[n % 3]}{n}号",
+            code(n),
+            ("平台类", "应用类", "服务类")[n % 3],
         )
         for n in range(1, count + 1)
     ]
@@ -88,7 +96,9 @@ def prepared(
     folder.mkdir(parents=True, exist_ok=True)
     write_candidate_list(candidates, listed)
     chair_name = next(one.name for one in experts if one.expert_id == group.chair)
-    chair_store, card = organise.new_chair(folder / "组长.ecreview", PASSPHRASE, chair_name, cheap, system_clock)
+    chair_store, card = organise.new_chair(
+        folder / "组长.ecreview", PASSPHRASE, chair_name, cheap, system_clock
+    )
     chair_store.close()
     (folder / "名片.json").write_bytes(card_bytes(card))
     with organise.new_review(folder / "组织.ecreview", PASSPHRASE, setup, cheap, system_clock) as store:
@@ -100,7 +110,13 @@ def prepared(
         issued = organise.issue_packages(store, folder / "U盘", system_clock, cheap, silent)
     chair_package = next(one for one in issued if one.desk is Desk.CHAIR)
     score.open_task_package(
-        chair_package.path, chair_package.passphrase, folder / "组长.ecreview", PASSPHRASE, cheap, system_clock, silent
+        chair_package.path,
+        chair_package.passphrase,
+        folder / "组长.ecreview",
+        PASSPHRASE,
+        cheap,
+        system_clock,
+        silent,
     )
     return issued
 
@@ -109,7 +125,9 @@ def signed_in(issued: organise.Issued, path: Path, cheap: Cost, recusals: tuple[
     """An expert's store, opened and signed in; returns the fingerprint."""
     score.open_task_package(issued.path, issued.passphrase, path, PASSPHRASE, cheap, system_clock, silent)
     with open_store(path, PASSPHRASE) as store:
-        return score.sign_in(store, score.SignInForm(True, True, recusals, CORRECTION), system_clock).fingerprint
+        return score.sign_in(
+            store, score.SignInForm(True, True, recusals, CORRECTION), system_clock
+        ).fingerprint
 
 
 def fill(path: Path, sheets: Mapping[tuple[str, str], Sheet]) -> None:

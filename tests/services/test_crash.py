@@ -95,7 +95,9 @@ def test_scoring_survives_being_killed(review):
                 written = [line for line in journal.lines(connection) if line.action == "score"]
             work = score.load_assignment(store)
             sheets = score.own_sheets(store, work)
-        assert number + len(told) <= len(written) <= number + len(told) + 1, "more than the write in flight is missing"
+        assert number + len(told) <= len(written) <= number + len(told) + 1, (
+            "more than the write in flight is missing"
+        )
         if told:
             last, candidate, code, points = told[-1].split()
             cell = sheets[candidate].scores[code]
