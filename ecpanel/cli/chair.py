@@ -18,7 +18,7 @@ from ecpanel.cli.options import (
     Store,
     Votes,
 )
-from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.terminal import done, problem_json, progress_bar, say, say_json, say_problems, secret
 from ecpanel.cli.wording import Command
 from ecpanel.domain.meeting import ReasonCode, Vote
 
@@ -161,6 +161,7 @@ def gate(
     votes: Votes,
     passed: Annotated[bool, typer.Option("--pass/--fail", help="认定通过或不通过")] = False,
     passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """记录评审组对准入项的认定。"""
     from ecpanel.domain.meeting import GateDecision
@@ -170,7 +171,14 @@ def gate(
     decision = GateDecision(candidate, gate_code, passed, reason, _vote(votes), stamp(system_clock))
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         desk.decide_gate(opened, decision, system_clock)
-    say(f"已记录：{candidate} {gate_code} {'通过' if passed else '不通过，不参与排名'}")
+    verdict = "通过" if passed else "不通过，不参与排名"
+    done(
+        as_json,
+        f"已记录：{candidate} {gate_code} {verdict}",
+        candidate=candidate,
+        gate=gate_code,
+        passed=passed,
+    )
 
 
 def tie(
@@ -179,6 +187,7 @@ def tie(
     reason: Reason,
     votes: Votes,
     passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """记录评审组对同分次序的表决。"""
     from ecpanel.domain.meeting import TieDecision
@@ -188,17 +197,23 @@ def tie(
     keys = tuple(part.strip() for part in order.replace("，", ",").split(",") if part.strip())
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         desk.decide_tie(opened, TieDecision(keys, reason, _vote(votes), stamp(system_clock)), system_clock)
-    say(f"已记录同分次序：{' → '.join(keys)}")
+    done(as_json, f"已记录同分次序：{' → '.join(keys)}", order=keys)
 
 
-def void(store: Store, expert: Expert, reason: Reason, passphrase_file: PassphraseFile = None) -> None:
+def void(
+    store: Store,
+    expert: Expert,
+    reason: Reason,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
     """更换专家：其评分作废（保留并注明）。"""
     from ecpanel.services import chair as desk
     from ecpanel.services.opening import open_store, system_clock
 
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         desk.void_expert(opened, expert, reason, system_clock)
-    say(f"{expert} 的评分已作废，理由：{reason}")
+    done(as_json, f"{expert} 的评分已作废，理由：{reason}", voided=expert)
 
 
 def reopen(
@@ -207,6 +222,7 @@ def reopen(
     reason: Reason,
     slip: Annotated[Path, typer.Option(help="重开单的写出位置（.ecreopen）")],
     passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """开具重开单，准许专家重新提交一次。"""
     from ecpanel.exchange.handover import write_bytes_verified
@@ -216,7 +232,7 @@ def reopen(
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         content, count = desk.reopen_submission(opened, expert, reason, system_clock)
         write_bytes_verified(slip, content)
-    say(f"重开单已写出：{slip}（{expert} 第 {count} 次重开）")
+    done(as_json, f"重开单已写出：{slip}（{expert} 第 {count} 次重开）", slip=str(slip), times=count)
 
 
 def rank(

@@ -9,7 +9,7 @@ import typer
 
 from ecpanel.cli import FAULTY, OK
 from ecpanel.cli.options import AsJson, Candidate, CorrectionFile, OpeningFile, PassphraseFile, Store
-from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.terminal import done, problem_json, progress_bar, say, say_json, say_problems, secret
 from ecpanel.cli.wording import Command
 from ecpanel.wrapping import Cost
 
@@ -147,6 +147,7 @@ def opinion(
     weaknesses: Annotated[str, typer.Option(help="不足")] = "",
     advice: Annotated[str, typer.Option(help="建议")] = "",
     passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """写一家企业的评估意见。"""
     from ecpanel.domain.sheet import Opinion
@@ -156,10 +157,12 @@ def opinion(
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         work = desk.load_assignment(opened)
         desk.set_opinion(opened, work, candidate, Opinion(strengths, weaknesses, advice), system_clock)
-    say(f"已保存：{candidate} 评估意见")
+    done(as_json, f"已保存：{candidate} 评估意见", candidate=candidate)
 
 
-def score_form(store: Store, file: Path, passphrase_file: PassphraseFile = None) -> None:
+def score_form(
+    store: Store, file: Path, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
     """导出评分填写表（xlsx）。"""
     from ecpanel.services import score as desk
     from ecpanel.services.opening import open_store
@@ -167,7 +170,7 @@ def score_form(store: Store, file: Path, passphrase_file: PassphraseFile = None)
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         work = desk.load_assignment(opened)
         desk.write_score_form(opened, work, file)
-    say(f"已导出：{file}")
+    done(as_json, f"已导出：{file}", file=str(file))
 
 
 def status(store: Store, passphrase_file: PassphraseFile = None, as_json: AsJson = False) -> int:
@@ -221,6 +224,7 @@ def reopened(
     store: Store,
     slip: Annotated[Path, typer.Argument(help="组长开具的重开单（.ecreopen）")],
     passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """收下组长的重开单，恢复可改。"""
     from ecpanel.services import score as desk
@@ -228,4 +232,4 @@ def reopened(
 
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         reason = desk.reopen(opened, slip, system_clock)
-    say(f"已重开，理由：{reason}；修改后请重新提交。")
+    done(as_json, f"已重开，理由：{reason}；修改后请重新提交。", reopened=True)

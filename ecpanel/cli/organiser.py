@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ecpanel.cli.options import AsJson, PassphraseFile, Store
-from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.terminal import done, problem_json, progress_bar, say, say_json, say_problems, secret
 from ecpanel.cli.wording import Command
 from ecpanel.domain.problems import Problem
 from ecpanel.domain.review import Desk, ReviewKind
@@ -100,7 +100,9 @@ def import_scheme(
         say(f"已导入指标体系“{scheme.title}”。")
 
 
-def export_scheme(store: Store, file: Path, passphrase_file: PassphraseFile = None) -> None:
+def export_scheme(
+    store: Store, file: Path, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
     """导出指标体系（按扩展名写 JSON 或 Excel）。"""
     from ecpanel.exchange.handover import world, write_bytes_verified
     from ecpanel.exchange.scheme_file import scheme_json, write_scheme_workbook
@@ -114,7 +116,7 @@ def export_scheme(store: Store, file: Path, passphrase_file: PassphraseFile = No
     else:
         with world(file):
             write_scheme_workbook(scheme, file)
-    say(f"已导出：{file}")
+    done(as_json, f"已导出：{file}", file=str(file))
 
 
 def import_candidates(

@@ -29,6 +29,14 @@ def say_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n")
 
 
+def done(as_json: bool, text: str, **facts: Any) -> None:
+    """A short outcome, for people or for programs."""
+    if as_json:
+        say_json(facts)
+    else:
+        say(text)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Problem):
         return {"code": value.code, "severity": value.severity.value, "params": value.params}

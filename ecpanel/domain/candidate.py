@@ -123,7 +123,7 @@ def _equal(everyone: list[Candidate], member: str, code: str) -> list[Problem]:
 def _shared_parents(everyone: list[Candidate]) -> list[Problem]:
     families: dict[str, list[Candidate]] = defaultdict(list)
     for one in everyone:
-        if one.parent:
+        if one.parent and one.parent != one.name:
             families[one.parent].append(one)
         families[one.name].append(one)
     return [

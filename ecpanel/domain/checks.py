@@ -81,8 +81,14 @@ def check_objective(scheme: Scheme, by_candidate: Mapping[str, Sequence[Sheet]])
         Flag(CheckKind.OBJECTIVE, candidate, "", code, Weight.RED)
         for candidate, sheets in by_candidate.items()
         for code in objective
-        if len({(s.state, s.points) for sheet in sheets if (s := sheet.scores.get(code)) is not None}) > 1
+        if len({answer for sheet in sheets if (answer := _answer(sheet, code)) is not None}) > 1
     ]
+
+
+def _answer(sheet: Sheet, code: str) -> tuple[State, Points | None] | None:
+    """What an expert said of an indicator; None while he has said nothing."""
+    score = sheet.scores.get(code)
+    return None if score is None or score.state is State.UNSCORED else (score.state, score.points)
 
 
 def check_applicability(scheme: Scheme, by_candidate: Mapping[str, Sequence[Sheet]]) -> list[Flag]:

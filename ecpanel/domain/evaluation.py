@@ -34,7 +34,7 @@ from ecpanel.domain.result import (
 )
 from ecpanel.domain.review import Review
 from ecpanel.domain.scheme import Scheme
-from ecpanel.domain.scoring import CandidateScore, Plan, score_candidate
+from ecpanel.domain.scoring import CandidateScore, Plan, Standing, score_candidate
 from ecpanel.domain.sheet import Score, Sheet, State
 from ecpanel.domain.standing import standing_flags
 from ecpanel.domain.submission import Submission, sheet_of
@@ -138,12 +138,13 @@ def evaluate(material: Material, at: str) -> Result:
 
 def find_flags(material: Material, sheets: Sheets, scores: Mapping[str, CandidateScore]) -> list[checks.Flag]:
     """The four statutory checks and the questions, over sheets that count (rule 31)."""
-    pairs = recused_pairs(all_recusals(material))
-    live = [
-        sheet
-        for (expert, candidate), sheet in sheets.items()
-        if expert not in material.voided and (expert, candidate) not in pairs
-    ]
+    counting = {
+        (one.expert_id, score.candidate_id)
+        for score in scores.values()
+        for one in score.totals
+        if one.standing in (Standing.COUNTED, Standing.DROPPED_HIGH, Standing.DROPPED_LOW)
+    }
+    live = [sheet for key, sheet in sheets.items() if key in counting]
     by_candidate: dict[str, list[Sheet]] = {one.candidate_id: [] for one in material.candidates}
     for sheet in sorted(live, key=lambda one: one.expert_id):
         by_candidate.setdefault(sheet.candidate_id, []).append(sheet)
@@ -155,7 +156,7 @@ def find_flags(material: Material, sheets: Sheets, scores: Mapping[str, Candidat
     originals = original_sheets([one for one, _ in material.submissions])
     scheme = material.scheme
     return [
-        *checks.check_sums(originals.values(), declared),
+        *checks.check_sums([one for key, one in originals.items() if key in counting], declared),
         *checks.check_ranges(scheme, live),
         *checks.check_objective(scheme, by_candidate),
         *checks.check_applicability(scheme, by_candidate),

@@ -106,7 +106,7 @@ def check_vote(vote: Vote, entitled: int, rules: MeetingRules, *, gate: bool = F
         carried = vote.in_favour * denominator >= vote.present * numerator
     else:
         carried = 2 * vote.in_favour > vote.present
-    if not carried:
+    if not carried or not vote.in_favour:
         raise EcpanelError("vote_not_carried", in_favour=vote.in_favour, present=vote.present)
 
 

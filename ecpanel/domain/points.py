@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from fractions import Fraction
 from typing import Final
 
@@ -13,6 +12,7 @@ Points = int
 """Hundredths of a point: 650 stands for 6.50."""
 
 HUNDRED: Final = 100
+_HALF_WIDTH: Final = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _DECIMAL = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?")
 
 
@@ -23,7 +23,7 @@ def parse_points(text: str) -> Points:
     more than two decimals are not. Raises EcpanelError `points_unreadable`. Never yields zero for
     an empty text (rule 20: empty is not zero).
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = text.translate(_HALF_WIDTH).strip()
     if not _DECIMAL.fullmatch(plain):
         raise EcpanelError("points_unreadable", text=text)
     whole, _, decimals = plain.partition(".")

@@ -143,7 +143,9 @@ def _tie_key(
     elif rule.step is TieStep.UNTRIMMED:
         figures = {one: scores[one].plain for one in tied}
     elif rule.step is TieStep.LAST_YEAR:
-        figures = {one: past.score if (past := by_id[one].last_year) else None for one in tied}
+        newest = {one: by_id[one].last_year for one in tied}
+        same = len({past.year for past in newest.values() if past}) == 1
+        figures = {one: past.score if past and same else None for one, past in newest.items()}
     else:
         vote = next((v for v in reversed(votes) if set(v.order) == set(tied)), None)
         figures = {one: -vote.order.index(one) if vote else None for one in tied}

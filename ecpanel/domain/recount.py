@@ -102,8 +102,9 @@ def _count_leaves(scheme: Scheme, maxima: Mapping[str, Points], by_expert: _Cell
 
 def compare_counts(first: Mapping[str, CandidateScore], second: Mapping[str, Points]) -> None:
     """Stop with `recount_differs` unless both counts agree on every candidate (rule 30)."""
-    for candidate, score in first.items():
+    for candidate in sorted(first.keys() | second.keys()):
+        once = first[candidate].score if candidate in first else None
         again = second.get(candidate)
-        if score.score != again:
-            shown = ["暂缓" if value is None else show_points(value) for value in (score.score, again)]
+        if once != again:
+            shown = ["暂缓" if value is None else show_points(value) for value in (once, again)]
             raise EcpanelError("recount_differs", candidate=candidate, first=shown[0], second=shown[1])

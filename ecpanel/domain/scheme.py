@@ -306,7 +306,8 @@ def _check_leaves(scheme: Scheme) -> list[Problem]:
             if table.category and table.category not in scheme.categories:
                 problems.append(error("scheme_band_category", code=leaf.code, category=table.category))
             for band in table.bands:
-                if not 0 <= band.points <= leaf.points or not _is_decimal(band.at_least):
+                on_grid = leaf.step > 0 and band.points % leaf.step == 0
+                if not 0 <= band.points <= leaf.points or not on_grid or not _is_decimal(band.at_least):
                     problems.append(error("scheme_band", code=leaf.code, at_least=band.at_least))
     return problems
 
@@ -334,7 +335,8 @@ def _check_rules(scheme: Scheme, sections: set[str]) -> list[Problem]:
     ]
     bounds = [level.bound for level in scheme.levels]
     ordered = sorted(bounds, reverse=scheme.level_by is LevelBy.SCORE)
-    if not bounds or bounds != ordered or len(set(bounds)) != len(bounds):
+    rest = 0 if scheme.level_by is LevelBy.SCORE else 10000
+    if not bounds or bounds[-1] != rest or bounds != ordered or len(set(bounds)) != len(bounds):
         problems.append(error("scheme_rule", rule="levels", value=bounds))
     remarks = scheme.remarks
     if not 0 <= remarks.opinion_min <= remarks.opinion_max:

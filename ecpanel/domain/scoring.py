@@ -178,7 +178,8 @@ def _leaf_figure(plan: Plan, code: str, valid: Sequence[Sheet]) -> LeafFigure:
     plain = Fraction(sum(values), len(values))
     official = plain
     if merging.scope is Scope.LEAF and merging.trimmed:
-        official = _trimmed(sorted(values), merging.trim_from) or plain
+        cut = _trimmed(sorted(values), merging.trim_from)
+        official = plain if cut is None else cut
     return LeafFigure(code, len(values), plain, official)
 
 

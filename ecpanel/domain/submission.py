@@ -197,10 +197,12 @@ def judge(submission: Submission, sha256: str, known: Expectation) -> tuple[Verd
     """The verdict on a verified submission with its problems; raises what refuses it (rule 27)."""
     check_identity(submission, known)
     verdict = check_succession(submission, sha256, known)
+    if verdict is Verdict.SAME:
+        return verdict, []
     problems = check_contents(submission, known)
     if verdict is Verdict.NEW and submission.number > 1:
         problems.append(warning("earlier_version_unseen", number=submission.number))
-    if verdict is not Verdict.SAME and any(p.code != "earlier_version_unseen" for p in problems):
+    if any(p.code != "earlier_version_unseen" for p in problems):
         return Verdict.INCOMPLETE, problems
     return verdict, problems
 

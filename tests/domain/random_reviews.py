@@ -6,6 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+from builders import (
+    Cell,
+    candidate,
+    expert,
+    gate,
+    leaf,
+    material,
+    past,
+    recusal,
+    scheme,
+    section,
+    sheet,
+    submission,
+)
 from hypothesis import strategies as st
 
 from ecpanel.domain.candidate import Candidate
@@ -26,21 +40,6 @@ from ecpanel.domain.scheme import (
 )
 from ecpanel.domain.sheet import Sheet, State
 from ecpanel.domain.submission import Submission
-
-from .builders import (
-    Cell,
-    candidate,
-    expert,
-    gate,
-    leaf,
-    material,
-    past,
-    recusal,
-    scheme,
-    section,
-    sheet,
-    submission,
-)
 
 LEVELS = {
     LevelBy.SCORE: (Level("优秀", 9000), Level("良好", 8000), Level("合格", 6000), Level("较差", 0)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from builders import candidate, expert, past, review
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +22,6 @@ from ecpanel.domain.regions import (
     find_region,
     quota,
 )
-
-from .builders import candidate, expert, past, review
 
 CATEGORIES = ("平台类", "应用类", "服务类")
 CODE = "91330100799655058B"

@@ -11,6 +11,22 @@ from statistics import median
 from typing import Any
 
 import pytest
+from builders import (
+    ABSTAINED,
+    NA,
+    UNSCORED,
+    candidate,
+    correction,
+    leaf,
+    material,
+    merged,
+    one_leaf,
+    recusal,
+    scheme,
+    section,
+    sheet,
+    totals,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,23 +47,6 @@ from ecpanel.domain.checks import (
 from ecpanel.domain.evaluation import Material, corrected, evaluate, find_flags, original_sheets, score_all
 from ecpanel.domain.scheme import Kind, OutlierLimits, Scheme
 from ecpanel.domain.sheet import Sheet
-
-from .builders import (
-    ABSTAINED,
-    NA,
-    UNSCORED,
-    candidate,
-    correction,
-    leaf,
-    material,
-    merged,
-    one_leaf,
-    recusal,
-    scheme,
-    section,
-    sheet,
-    totals,
-)
 
 LIMITS = OutlierLimits()
 MEMBERS = ("E01", "E02", "E03", "E04", "E05")

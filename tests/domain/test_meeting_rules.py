@@ -6,6 +6,7 @@ import copy
 from fractions import Fraction
 
 import pytest
+from builders import ABSTAINED, NA, UNSCORED, correction, merged, score, sheet, small
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,8 +21,6 @@ from ecpanel.domain.meeting import (
 )
 from ecpanel.domain.scheme import MeetingRules
 from ecpanel.domain.sheet import State
-
-from .builders import ABSTAINED, NA, UNSCORED, correction, merged, score, sheet, small
 
 RULES = MeetingRules()
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from statistics import mean
 
 import pytest
+from builders import ABSTAINED, NA, UNSCORED, leaf, merged, one_leaf, scheme, section, sheet, small, totals
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +15,6 @@ from ecpanel.domain.points import round_half_up
 from ecpanel.domain.scheme import Merging, Scheme, Scope
 from ecpanel.domain.scoring import CandidateScore, Standing
 from ecpanel.domain.sheet import Sheet, State
-
-from .builders import ABSTAINED, NA, UNSCORED, leaf, merged, one_leaf, scheme, section, sheet, small, totals
 
 SCOPES = list(Scope)
 POINTS = st.integers(0, 10000)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from builders import candidate, gate, leaf, merged, one_leaf, past, scheme, section, sheet, tie_vote, totals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +16,6 @@ from ecpanel.domain.meeting import TieDecision, failed_gates
 from ecpanel.domain.ranking import CutLine, Ranking, cut_line, rank_candidates
 from ecpanel.domain.scheme import Level, LevelBy, Merging, Scheme, TieRule, TieStep
 from ecpanel.domain.scoring import CandidateScore
-
-from .builders import candidate, gate, leaf, merged, one_leaf, past, scheme, section, sheet, tie_vote, totals
 
 CHAIN = Merging().ties
 

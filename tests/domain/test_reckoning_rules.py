@@ -9,7 +9,10 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from builders import candidate, correction, material, merged, one_leaf, past, tie_vote, totals
 from hypothesis import given, settings
+from random_reviews import Drawn, Luck, random_candidates, random_sheets, reviews
+from reckoning import Entry, Figures, Ranked, Row, reckon, reckon_figures, reckon_ranks
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.evaluation import (
@@ -28,10 +31,6 @@ from ecpanel.domain.result import CandidateLine, Result
 from ecpanel.domain.scheme import Merging, Scheme, Scope, indicator, leaves
 from ecpanel.records import from_json, to_plain
 from ecpanel.resources import resource_path
-
-from .builders import candidate, correction, material, merged, one_leaf, past, tie_vote, totals
-from .random_reviews import Drawn, Luck, random_candidates, random_sheets, reviews
-from .reckoning import Entry, Figures, Ranked, Row, reckon, reckon_figures, reckon_ranks
 
 
 def rows_of(given_: Material) -> list[Row]:

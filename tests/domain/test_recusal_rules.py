@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from builders import candidate, merged, one_leaf, recusal, totals
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecpanel.domain.ranking import rank_candidates
 from ecpanel.domain.recusal import RECUSAL_WORDS, Recusal, RecusalReason, recused_pairs
 from ecpanel.domain.scoring import Standing
-
-from .builders import candidate, merged, one_leaf, recusal, totals
 
 
 def test_every_reason_of_the_rule_has_a_code_and_words() -> None:

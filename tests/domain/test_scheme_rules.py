@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from builders import leaf, merged, one_leaf, scheme, section, small, totals
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,8 +40,6 @@ from ecpanel.domain.scheme import (
 from ecpanel.domain.sheet import check_value
 from ecpanel.records import digest_of, from_json, to_json
 from ecpanel.resources import resource_path
-
-from .builders import leaf, merged, one_leaf, scheme, section, small, totals
 
 
 def codes(rules: Scheme) -> set[str]:

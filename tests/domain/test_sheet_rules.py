@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from builders import ABSTAINED, NA, OPINION, REASON, UNSCORED, leaf, scheme, score, section, sheet, small
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +23,6 @@ from ecpanel.domain.sheet import (
     gaps,
     needs_remark,
 )
-
-from .builders import ABSTAINED, NA, OPINION, REASON, UNSCORED, leaf, scheme, score, section, sheet, small
 
 RULES = small()
 COMPLETE = sheet("E01", A1=3000, A2=1500, B1=2000, C1=1000)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from builders import candidate, past
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecpanel.domain.candidate import CURRENT_TITLE, NEWLY_RECOMMENDED
 from ecpanel.domain.standing import standing_flag, standing_flags
-
-from .builders import candidate, past
 
 LEVELS = ("优秀", "良好", "合格", "较差", "")
 

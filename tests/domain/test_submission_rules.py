@@ -7,6 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from builders import (
+    ABSTAINED,
+    NA,
+    OPINION,
+    UNSCORED,
+    expectation,
+    expert,
+    recusal,
+    score,
+    sheet,
+    small,
+    submission,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,20 +34,6 @@ from ecpanel.domain.submission import (
     judge,
     refusal,
     sheet_of,
-)
-
-from .builders import (
-    ABSTAINED,
-    NA,
-    OPINION,
-    UNSCORED,
-    expectation,
-    expert,
-    recusal,
-    score,
-    sheet,
-    small,
-    submission,
 )
 
 RULES = small()
