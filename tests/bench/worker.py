@@ -19,7 +19,7 @@ def main(root: Path, task: str, size: int) -> None:
         return
     from cases import CASES
 
-    print(json.dumps(CASES[task][0](root, size).plain()))
+    print(json.dumps(CASES[task](root, size).plain()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,149 @@
+"""The rehearsal goes through every step, and what must never happen does not happen on the way."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pypdfium2
+import pytest
+
+from ecpanel.domain.errors import EcpanelError
+from ecpanel.exchange.task_package import open_task
+from ecpanel.progress import Cancelled, silent
+from ecpanel.services import score
+from ecpanel.services.checking import check_store
+from ecpanel.services.opening import open_store, system_clock
+from ecpanel.services.rehearsal import PASSPHRASE, rehearse
+from ecpanel.services.verification import verify_bundle
+
+
+@pytest.fixture(scope="module")
+def rehearsed(tmp_path_factory, cheap):
+    said: list[str] = []
+    return rehearse(tmp_path_factory.mktemp("演练"), cheap, system_clock, silent, said.append)
+
+
+def test_the_bundle_verifies(rehearsed):
+    assert rehearsed.verification.sound
+    assert rehearsed.candidates == 24
+
+
+def test_every_store_is_sound(rehearsed):
+    stores = [*rehearsed.folder.glob("*/*.ecreview")]
+    assert len(stores) == 9
+    for path in stores:
+        with open_store(path, PASSPHRASE) as store:
+            assert check_store(store).problems == ()
+
+
+def test_a_recused_firm_is_not_even_in_the_package(rehearsed):
+    """Dossiers of firms the organiser knows to be barred do not travel to that expert."""
+    for expert in ("E02", "E03"):
+        path = next((rehearsed.folder / "U盘").glob(f"*{expert}*.ectask"))
+        with open_task(path, rehearsed.slips[expert]) as task:
+            barred = {one.candidate_id for one in task.contents.recusals}
+            assert barred
+            assert not barred & {one.document.candidate_id for one in task.contents.documents}
+
+
+def test_an_expert_package_names_no_other_expert(rehearsed):
+    path = next((rehearsed.folder / "U盘").glob("*E04*.ectask"))
+    with open_task(path, rehearsed.slips["E04"]) as task:
+        assert [one.expert_id for one in task.contents.experts] == ["E04"]
+        assert task.contents.group.members == ("E04",)
+        assert {one.expert_id for one in task.contents.recusals} <= {"E04"}
+
+
+def test_dossiers_are_read_at_random_and_never_unpacked(rehearsed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with open_store(rehearsed.folder / "专家" / "E01.ecreview", PASSPHRASE) as store:
+        work = score.load_assignment(store)
+        candidate = next(key for key in work.candidates if key not in work.recused)
+        documents = score.documents_of(store, work, candidate)
+        pdf = next(one for one in documents if one.document.name.endswith(".pdf") and one.document.pages > 3)
+        before = {path: path.stat().st_mtime_ns for path in rehearsed.folder.rglob("*") if path.is_file()}
+        with score.reading_document(store, work, pdf) as source:
+            content = pypdfium2.PdfDocument(source)
+            assert len(content) == pdf.document.pages
+            content[len(content) - 1].close()
+            content.close()
+            source.seek(0)
+            assert source.read(5) == b"%PDF-"
+    assert {path: path.stat().st_mtime_ns for path in rehearsed.folder.rglob("*") if path.is_file()} == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recused_dossier_does_not_open(rehearsed):
+    with open_store(rehearsed.folder / "专家" / "E02.ecreview", PASSPHRASE) as store:
+        work = score.load_assignment(store)
+        with pytest.raises(EcpanelError, match="recused"):
+            score.documents_of(store, work, next(iter(work.recused)))
+
+
+def test_nothing_readable_lies_outside_the_encrypted_files(rehearsed):
+    """No name of a firm, no page of a dossier in any package, store or copy."""
+    names = ("有限公司".encode(), "浙江".encode(), b"%PDF-")
+    for pattern in ("U盘/*.ectask", "U盘/*.ecscore", "专家/*.ecreview", "专家/*.dossiers", "组长/*.ecreview"):
+        for path in rehearsed.folder.glob(pattern):
+            content = path.read_bytes()
+            assert not any(name in content for name in names), path
+
+
+def test_the_bundle_holds_what_the_allow_list_names_and_no_secret(rehearsed):
+    with zipfile.ZipFile(rehearsed.bundle) as bundle:
+        names = bundle.namelist()
+        assert not [name for name in names if name.endswith((".log", ".tmp", ".key", ".ecreview", ".part"))]
+        everything = b"".join(bundle.read(name) for name in names if not name.endswith((".pdf", ".xlsx")))
+    assert b"argon2" not in everything and b"PRIVATE" not in everything and b"AGE-SECRET" not in everything
+
+
+def test_an_opened_package_that_is_changed_later_is_found_when_read(rehearsed, tmp_path):
+    store_path = rehearsed.folder / "专家" / "E05.ecreview"
+    copy = tmp_path / "E05.ecreview"
+    copy.write_bytes(store_path.read_bytes())
+    copy.with_name(copy.name + ".key").write_bytes(
+        store_path.with_name(store_path.name + ".key").read_bytes()
+    )
+    content = bytearray(score.dossiers_file(store_path).read_bytes())
+    content[len(content) // 2] ^= 1
+    score.dossiers_file(copy).write_bytes(content)
+    with open_store(copy, PASSPHRASE) as store:
+        work = score.load_assignment(store)
+        broken = 0
+        for key in work.candidates:
+            if key in work.recused:
+                continue
+            for packed in score.documents_of(store, work, key):
+                try:
+                    with score.reading_document(store, work, packed) as source:
+                        io.BytesIO(source.read())
+                except EcpanelError as fault:
+                    assert fault.code == "member_damaged"
+                    broken += 1
+        assert broken == 1
+
+
+def test_cancelling_leaves_no_half_written_file(rehearsed, tmp_path):
+    from ecpanel.services import organise
+
+    source = rehearsed.folder / "组织" / "演练评审.ecreview"
+
+    def stop(done: int, total: int, text: str) -> None:
+        if done > total // 3:
+            raise Cancelled
+
+    with open_store(source, PASSPHRASE) as store, pytest.raises(Cancelled):
+        organise.issue_packages(store, tmp_path, system_clock, rehearsed_cost(), stop)
+    assert not list(tmp_path.glob("*.part"))
+
+
+def rehearsed_cost():
+    from ecpanel.wrapping import Cost
+
+    return Cost(8 * 1024, 1, 1)
+
+
+def test_a_foreign_fingerprint_is_told(rehearsed):
+    found = verify_bundle(rehearsed.bundle, silent, "0000-0000-0000-0000-0000-0000-0000-0000")
+    assert [one.code for one in found.problems] == ["chair_fingerprint_differs"]
