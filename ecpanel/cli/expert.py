@@ -38,7 +38,7 @@ def open_task(
 ) -> None:
     """打开任务包。"""
     from ecpanel.services.opening import system_clock
-    from ecpanel.services.score import open_task_package
+    from ecpanel.services.task import open_task_package
 
     opening = secret("任务包开启口令", "ECPANEL_OPENING", opening_file)
     passphrase = secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file, confirm=not store.exists())
@@ -75,20 +75,22 @@ def sign_in(
     """签到：承诺、回避申明、设更正口令，生成本人签名钥匙。"""
     from ecpanel.exchange.handover import write_bytes_verified
     from ecpanel.services import score as desk
+    from ecpanel.services import sign_in as signing
+    from ecpanel.services import task
     from ecpanel.services.opening import open_store, system_clock
     from ecpanel.services.papers import sign_in_paper
 
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         work = desk.load_assignment(opened)
         if show_pledge:
-            say(desk.pledge_text(opened))
+            say(task.pledge_text(opened))
             for key, one in work.candidates.items():
                 say(f"  {key} {one.region} {one.name}")
             return
         correction = secret("更正口令（合议时证明本人）", "ECPANEL_CORRECTION", correction_file, confirm=True)
-        recusals = tuple(desk.parse_recusal(work, text) for text in recuse or ())
-        form = desk.SignInForm(accept_pledge, device_handed_in, recusals, correction)
-        record = desk.sign_in(opened, form, system_clock)
+        recusals = tuple(signing.parse_recusal(work, text) for text in recuse or ())
+        form = signing.SignInForm(accept_pledge, device_handed_in, recusals, correction)
+        record = signing.sign_in(opened, form, system_clock)
         if sheet is not None:
             write_bytes_verified(sheet, sign_in_paper(opened))
     if as_json:
@@ -175,13 +177,14 @@ def score_form(
 
 def status(store: Store, passphrase_file: PassphraseFile = None, as_json: AsJson = False) -> int:
     """查看还缺什么。"""
+    from ecpanel.services import hand_in
     from ecpanel.services import score as desk
     from ecpanel.services.opening import open_store
 
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         work = desk.load_assignment(opened)
         mine = desk.own_sheets(opened, work)
-        problems = desk.readiness(work, mine)
+        problems = hand_in.readiness(work, mine)
     open_ones = {one.params.get("candidate") for one in problems}
     done = sum(key not in open_ones for key in mine)
     if as_json:
@@ -207,13 +210,14 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """提交并签名：写出评分包并读回核对。"""
+    from ecpanel.services import hand_in
     from ecpanel.services import score as desk
     from ecpanel.services.opening import open_store, system_clock
 
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
         work = desk.load_assignment(opened)
-        declared = [desk.parse_gap(work, text) for text in declare_gap or ()]
-        path = desk.submit(opened, work, folder, system_clock, declared)
+        declared = [hand_in.parse_gap(work, text) for text in declare_gap or ()]
+        path = hand_in.submit(opened, work, folder, system_clock, declared)
     if as_json:
         say_json({"expert": work.expert.expert_id, "file": str(path)})
     else:
@@ -227,9 +231,9 @@ def reopened(
     as_json: AsJson = False,
 ) -> None:
     """收下组长的重开单，恢复可改。"""
-    from ecpanel.services import score as desk
+    from ecpanel.services import hand_in
     from ecpanel.services.opening import open_store, system_clock
 
     with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
-        reason = desk.reopen(opened, slip, system_clock)
+        reason = hand_in.reopen(opened, slip, system_clock)
     done(as_json, f"已重开，理由：{reason}；修改后请重新提交。", reopened=True)

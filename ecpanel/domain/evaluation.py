@@ -246,6 +246,7 @@ def _candidate_lines(
         score, place = scores[key], places.get(key)
         state = "ranked" if place else "excluded" if key in excluded else "held"
         own = [(expert, sheets[expert, key]) for expert in material.group.members if (expert, key) in sheets]
+        out = {one.expert_id for one in score.totals if one.standing in (Standing.RECUSED, Standing.VOIDED)}
         lines.append(
             CandidateLine(
                 key,
@@ -268,7 +269,11 @@ def _candidate_lines(
                     for expert, sheet in own
                     for code, cell in sheet.scores.items()
                 ),
-                tuple(OpinionLine(expert, sheet.opinion) for expert, sheet in own if sheet.opinion.length),
+                tuple(
+                    OpinionLine(expert, sheet.opinion)
+                    for expert, sheet in own
+                    if sheet.opinion.length and expert not in out
+                ),
             )
         )
     return tuple(lines)

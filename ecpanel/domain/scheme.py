@@ -338,6 +338,22 @@ def _check_rules(scheme: Scheme, sections: set[str]) -> list[Problem]:
     rest = 0 if scheme.level_by is LevelBy.SCORE else 10000
     if not bounds or bounds[-1] != rest or bounds != ordered or len(set(bounds)) != len(bounds):
         problems.append(error("scheme_rule", rule="levels", value=bounds))
+    for rule, words in (
+        ("gates", [gate.code for gate in scheme.gates]),
+        ("categories", list(scheme.categories)),
+    ):
+        if len(set(words)) != len(words):
+            problems.append(error("scheme_rule", rule=rule, value=words))
+    for leaf in leaves(scheme):
+        tables = [table.category for table in leaf.band_tables]
+        if len(set(tables)) != len(tables):
+            problems.append(error("scheme_rule", rule=f"bands {leaf.code}", value=tables))
+    for rule, (numerator, denominator) in (
+        ("quorum", scheme.meeting.quorum),
+        ("gate_majority", scheme.meeting.gate_majority),
+    ):
+        if not 0 < numerator <= denominator:
+            problems.append(error("scheme_rule", rule=rule, value=f"{numerator}/{denominator}"))
     remarks = scheme.remarks
     if not 0 <= remarks.opinion_min <= remarks.opinion_max:
         problems.append(error("scheme_rule", rule="opinion", value=remarks.opinion_min))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.review import Review
 from ecpanel.domain.scheme import STRICT
 from ecpanel.domain.submission import SUBMISSION_FORMAT, SUBMISSION_VERSION, Submission
 from ecpanel.exchange import limits, signing
@@ -110,9 +111,7 @@ def write_score(
     return SignedSubmission(submission, content, digest, signature, pair.pem, pair.fingerprint, verifier)
 
 
-def read_score(
-    path: Path, identity: str, chair_fingerprint: str, review_id: str, review_title: str
-) -> SignedSubmission:
+def read_score(path: Path, identity: str, chair_fingerprint: str, review: Review) -> SignedSubmission:
     """Open and verify one score package alone.
 
     Checks limits, names, format, for which review and chair it is, the seal, both signatures and
@@ -120,8 +119,10 @@ def read_score(
     """
     file = path.name
     header, sealed = _read_outer(path)
-    if header.review_id != review_id:
-        raise EcpanelError("review_foreign", found=header.review_title, wanted=review_title)
+    if header.rehearsal != review.rehearsal:
+        raise EcpanelError("rehearsal_mixed", found="演练" if header.rehearsal else "正式评审")
+    if header.review_id != review.review_id:
+        raise EcpanelError("review_foreign", found=header.review_title, wanted=review.title)
     if header.sealed_to != chair_fingerprint:
         raise EcpanelError("sealed_to_other", file=file)
     inner = open_sealed(sealed, identity, EcpanelError("seal_broken", file=file))

@@ -119,11 +119,11 @@ def take_in(
         owner = expect_desk(connection, Desk.CHAIR)
         batch = _Batch(_expectation(connection), people.pins(connection))
         identity, chair = sealing_identity(connection), own_card(connection).fingerprint
-    expected = batch.expectation
+        review = get_review(connection)
     lines: list[IntakeLine] = []
     for number, path in enumerate(files, start=1):
         try:
-            signed = read_score(path, identity, chair, expected.review_id, expected.review_title)
+            signed = read_score(path, identity, chair, review)
             lines.append(_judged(batch, path, signed, confirmed))
         except EcpanelError as fault:
             lines.append(IntakeLine(path.name, Verdict.REFUSED, problems=(refusal(fault),)))

@@ -10,7 +10,8 @@ from ecpanel.reports.slips import Slip, draw_slips
 from ecpanel.services.identity import own_card
 from ecpanel.services.opening import get_review
 from ecpanel.services.organise import Issued
-from ecpanel.services.score import load_assignment, own_recusals, sign_in_record
+from ecpanel.services.score import load_assignment
+from ecpanel.services.sign_in import own_recusals, sign_in_record
 from ecpanel.store.vault import Vault
 
 

@@ -20,7 +20,7 @@ from ecpanel.exchange.cards import card_bytes
 from ecpanel.exchange.handover import write_bytes_verified
 from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.progress import Progress
-from ecpanel.services import chair, organise, score
+from ecpanel.services import chair, hand_in, organise, score, sign_in, task
 from ecpanel.services.opening import Clock, open_store, stamp
 from ecpanel.services.organise import Issued, Setup
 from ecpanel.services.papers import sign_in_paper, slip_sheet
@@ -91,7 +91,7 @@ def rehearse(folder: Path, cost: Cost, clock: Clock, progress: Progress, say: Sa
         issued = _issue(stage, organiser)
     slips = {one.owner if one.desk is Desk.EXPERT else "chair": one.passphrase for one in issued}
     packages = {one.owner if one.desk is Desk.EXPERT else "chair": one.path for one in issued}
-    score.open_task_package(
+    task.open_task_package(
         packages["chair"], slips["chair"], stage.chair_store, PASSPHRASE, cost, clock, _quiet
     )
     submitted, fingerprints = _score(stage, sample, candidates, packages, slips)
@@ -164,10 +164,10 @@ def _score(
     for place, expert in enumerate(sample.experts):
         key = expert.expert_id
         path = stage.expert_store(key)
-        score.open_task_package(packages[key], slips[key], path, PASSPHRASE, stage.cost, stage.clock, _quiet)
+        task.open_task_package(packages[key], slips[key], path, PASSPHRASE, stage.cost, stage.clock, _quiet)
         with open_store(path, PASSPHRASE) as store:
             declared = tuple(one for one in sample.expert_recusals if one.expert_id == key)
-            record = score.sign_in(store, score.SignInForm(True, True, declared, CORRECTION), stage.clock)
+            record = sign_in.sign_in(store, sign_in.SignInForm(True, True, declared, CORRECTION), stage.clock)
             fingerprints[key] = record.fingerprint
             write_bytes_verified(path.with_name(f"{key}_签到承诺书.pdf"), sign_in_paper(store))
             work = score.load_assignment(store)
@@ -176,7 +176,7 @@ def _score(
                 _score_by_form(stage, store, work, own)
             else:
                 _score_by_cell(stage, store, work, own)
-            submitted.append(score.submit(store, work, stage.stick, stage.clock))
+            submitted.append(hand_in.submit(store, work, stage.stick, stage.clock))
             stage.say(
                 f"  {key} {expert.name} 已评 {len(own) - len(work.recused & own.keys())} 家，回避 {len(work.recused)} 家"
             )

@@ -147,27 +147,16 @@ class PlainText:
 
 def record_story(result: Result) -> list[Any]:
     """The report as page changes, texts and tables, for `bare_report`."""
-    styles: list[list[Any]] = []
-    real = page._style
-
-    def note(table: Any) -> list[Any]:
-        styles.append(real(table))
-        return styles[-1]
-
-    with patch.object(page, "_style", note):
-        story = report_pdf._story(result)
-    taken = iter(styles)
-    return [_recorded(one, taken) for one in story]
+    return [_recorded(one) for one in report_pdf._story(result)]
 
 
-def _recorded(one: Flowable, styles: Any) -> Any:
-    if isinstance(one, LongTable):
+def _recorded(one: Flowable) -> Any:
+    if isinstance(one, page.TableRows):
+        table = one._drawn_rows(max(len(one._table.rows), 1))
         head = ("FONT", (0, 0), (-1, 0), "hei", page.TABLE_SIZE, page.TABLE_SIZE * 1.3)
-        rows = [
-            [_text(cell, room - 5) for cell, room in zip(row, one._colWidths, strict=True)]
-            for row in one._cellvalues
-        ]
-        return PlainTable(rows, list(one._colWidths), [*next(styles, SIGNATURES), head])
+        return _plain_table(table, [*page._style(one._table), head])
+    if isinstance(one, LongTable):
+        return _plain_table(one, SIGNATURES)
     if isinstance(one, ChineseParagraph):
         style = one.style
         wanted = ParagraphStyle(
@@ -182,6 +171,14 @@ def _recorded(one: Flowable, styles: Any) -> Any:
     if isinstance(one, NextPageTemplate | PageBreak):
         return one
     return Spacer(1, one.height)
+
+
+def _plain_table(table: LongTable, style: list[Any]) -> PlainTable:
+    rows = [
+        [_text(cell, room - 5) for cell, room in zip(row, table._colWidths, strict=True)]
+        for row in table._cellvalues
+    ]
+    return PlainTable(rows, list(table._colWidths), style)
 
 
 def _text(cell: Any, room: float) -> str:

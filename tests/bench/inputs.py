@@ -37,7 +37,7 @@ from ecpanel.exchange.task_package import (
     write_task,
 )
 from ecpanel.records import digest_of, sha256
-from ecpanel.services import chair, organise, score
+from ecpanel.services import chair, organise, sign_in, task
 from ecpanel.services.opening import open_store
 from ecpanel.services.sample_scores import sample_scores
 from ecpanel.store import sheets as sheet_rows
@@ -193,8 +193,8 @@ def build_review(folder: Path, key_folder: Path, count: int) -> None:
     for desk, store in ((Desk.CHAIR, places.chair), (Desk.EXPERT, places.expert)):
         package = folder / f"{desk.value}.ectask"
         contents = _contents(desk, review, candidates, (), organiser, card)
-        task = write_task(package, contents, (), organiser, PASSPHRASE, COST, quiet)
-        score.open_task_package(package, PASSPHRASE, store, PASSPHRASE, COST, clock, quiet)
+        digest = write_task(package, contents, (), organiser, PASSPHRASE, COST, quiet)
+        task.open_task_package(package, PASSPHRASE, store, PASSPHRASE, COST, clock, quiet)
     sheets = make_sheets(candidates, experts)
     for expert in experts:
         pair = load_key(key_folder, expert.expert_id)
@@ -206,7 +206,7 @@ def build_review(folder: Path, key_folder: Path, count: int) -> None:
             review.rehearsal,
             SCHEME.version,
             digest_of(SCHEME),
-            task,
+            digest,
             expert,
             SignIn(NOW.isoformat(), sha256(b""), NOW.isoformat(), True, pair.fingerprint),
             (),
@@ -227,7 +227,7 @@ def build_review(folder: Path, key_folder: Path, count: int) -> None:
 
 def _fill_expert(places: Places, sheets: dict[tuple[str, str], Sheet]) -> None:
     with open_store(places.expert, PASSPHRASE) as store:
-        score.sign_in(store, score.SignInForm(True, True, (), PASSPHRASE), clock)
+        sign_in.sign_in(store, sign_in.SignInForm(True, True, (), PASSPHRASE), clock)
         with store.writing(Act(NOW.isoformat(), "E01", "fill")) as connection:
             for (expert, candidate), sheet in sheets.items():
                 if expert == "E01":

@@ -129,7 +129,9 @@ def test_names_unpacked_in_the_wrong_code_are_read_as_gbk(tmp_path: Path) -> Non
         assert opened.read() == b"x"
 
 
-@pytest.mark.parametrize("content", [b"", b"not a zip", zipped({"a": b"b" * 900})[:-30]])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a zip", zipped({"a": b"b" * 900})[:-30]], ids=["empty", "text", "cut"]
+)
 def test_a_damaged_zip(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.zip").write_bytes(content)
     with pytest.raises(EcpanelError, match="dossier_archive_damaged"):

@@ -24,7 +24,7 @@ from ecpanel.exchange.candidate_list import write_candidate_list
 from ecpanel.exchange.cards import card_bytes
 from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.progress import silent
-from ecpanel.services import chair, organise, score
+from ecpanel.services import chair, hand_in, organise, score, sign_in, task
 from ecpanel.services.opening import open_store
 from ecpanel.services.organise import Setup
 from ecpanel.services.sign_off import write_result_bundle
@@ -107,8 +107,8 @@ def copy_store(store: Path, folder: Path) -> Path:
     target = folder / store.name
     shutil.copyfile(store, target)
     shutil.copyfile(key_file(store), key_file(target))
-    if score.dossiers_file(store).exists():
-        shutil.copyfile(score.dossiers_file(store), score.dossiers_file(target))
+    if task.dossiers_file(store).exists():
+        shutil.copyfile(task.dossiers_file(store), task.dossiers_file(target))
     return target
 
 
@@ -176,7 +176,7 @@ def _prepare(made: SmallReview, rehearsal: bool) -> None:
             key = one.owner if one.desk is Desk.EXPERT else "chair"
             made.tasks[key], made.slips[key] = one.path, one.passphrase
     made.organiser = prepared
-    score.open_task_package(
+    task.open_task_package(
         made.tasks["chair"], made.slips["chair"], made.chair, PASSPHRASE, CHEAP, clock, silent
     )
 
@@ -184,17 +184,17 @@ def _prepare(made: SmallReview, rehearsal: bool) -> None:
 def _score(made: SmallReview, expert: Expert) -> None:
     key = expert.expert_id
     path = made.folder / "专家" / f"{key}.ecreview"
-    score.open_task_package(made.tasks[key], made.slips[key], path, PASSPHRASE, CHEAP, clock, silent)
+    task.open_task_package(made.tasks[key], made.slips[key], path, PASSPHRASE, CHEAP, clock, silent)
     with open_store(path, PASSPHRASE) as store:
-        form = score.SignInForm(True, True, (), CORRECTION)
-        made.fingerprints[key] = score.sign_in(store, form, clock).fingerprint
+        form = sign_in.SignInForm(True, True, (), CORRECTION)
+        made.fingerprints[key] = sign_in.sign_in(store, form, clock).fingerprint
         made.scoring[key] = copy_store(path, made.folder / "留存" / "评分中")
         work = score.load_assignment(store)
         mine = sheets_of(work.scheme, expert, list(work.candidates.values()))
         made.forms[key] = made.folder / "专家" / f"{key}_评分填写表.xlsx"
         score.write_filled_form(work, mine, made.forms[key])
         assert not score.score_from_form(store, work, made.forms[key], clock).problems
-        made.packages[key] = score.submit(store, work, made.folder / "U盘", clock)
+        made.packages[key] = hand_in.submit(store, work, made.folder / "U盘", clock)
     made.handed_in[key] = path
 
 

@@ -53,7 +53,7 @@ from ecpanel.exchange.score_form import read_form
 from ecpanel.exchange.task_package import open_task
 from ecpanel.progress import silent
 from ecpanel.records import canonical
-from ecpanel.services import chair, organise, score
+from ecpanel.services import chair, hand_in, organise, score, task
 from ecpanel.services.opening import open_store
 from ecpanel.services.verification import Verification, verify_bundle
 from ecpanel.store import journal, schema
@@ -88,7 +88,7 @@ def _with(store: Path | None, act: Callable[[Any], list[Problem]]) -> list[Probl
 def _open_task(review: SmallReview, _: Path | None, file: Path) -> list[Problem]:
     fresh = file.parent / "新库" / "E01.ecreview"
     found = _refused(
-        lambda: score.open_task_package(file, review.slips["E01"], fresh, PASSPHRASE, CHEAP, clock, silent)
+        lambda: task.open_task_package(file, review.slips["E01"], fresh, PASSPHRASE, CHEAP, clock, silent)
     )
     assert not fresh.parent.exists() or not list(fresh.parent.iterdir())
     return found
@@ -97,7 +97,7 @@ def _open_task(review: SmallReview, _: Path | None, file: Path) -> list[Problem]
 def _open_chair_task(review: SmallReview, store: Path | None, file: Path) -> list[Problem]:
     assert store is not None
     return _refused(
-        lambda: score.open_task_package(file, review.slips["chair"], store, PASSPHRASE, CHEAP, clock, silent)
+        lambda: task.open_task_package(file, review.slips["chair"], store, PASSPHRASE, CHEAP, clock, silent)
     )
 
 
@@ -165,7 +165,7 @@ DESKS = {
     ),
     "reopened": Desk(
         lambda review: review.handed_in["E01"],
-        _organiser(lambda s, f: score.reopen(s, f, clock)),
+        _organiser(lambda s, f: hand_in.reopen(s, f, clock)),
         ".ecreopen",
     ),
 }
@@ -494,7 +494,7 @@ ROWS += [
     Row("score: a task package under its name", "intake",
         lambda a: packed({"package.json": members_of(a.task())["package.json"], "sealed.age": b""}), "not_a_package"),
     Row("score: of a rehearsal, whole", "intake",
-        lambda a: a.rehearsal.packages["E01"].read_bytes(), "review_foreign"),
+        lambda a: a.rehearsal.packages["E01"].read_bytes(), "rehearsal_mixed"),
     Row("score: of a rehearsal, relabelled in clear", "intake",
         lambda a: forged_score(a.rehearsal, "E01", recipient=a.card()["recipient"], head_edit=_set(
             review_id=json.loads(members_of(a.score())["package.json"])["review_id"],
@@ -1048,7 +1048,7 @@ def test_a_package_of_a_real_review_is_refused_by_a_rehearsal(
     before = state(tmp_path)
     with open_store(store, PASSPHRASE) as opened:
         [line] = chair.take_in(opened, [review.packages["E01"]], review.fingerprints, clock, silent)
-    assert [one.code for one in line.problems] == ["review_foreign"]
+    assert [one.code for one in line.problems] == ["rehearsal_mixed"]
     assert state(tmp_path) == before
 
 
@@ -1068,7 +1068,7 @@ def test_a_task_package_does_not_open_with_the_wrong_slip(
 ) -> None:
     fresh = tmp_path / "E01.ecreview"
     found = _refused(
-        lambda: score.open_task_package(review.tasks["E01"], words, fresh, PASSPHRASE, CHEAP, clock, silent)
+        lambda: task.open_task_package(review.tasks["E01"], words, fresh, PASSPHRASE, CHEAP, clock, silent)
     )
     assert [one.code for one in found] == ["task_passphrase_wrong"]
     assert says(found[0])
@@ -1077,7 +1077,7 @@ def test_a_task_package_does_not_open_with_the_wrong_slip(
 
 def test_a_slip_typed_in_full_width_opens_the_package(review: SmallReview, tmp_path: Path) -> None:
     wide = "".join(chr(ord(char) + 0xFEE0) for char in review.slips["E01"])
-    contents = score.open_task_package(
+    contents = task.open_task_package(
         review.tasks["E01"], wide, tmp_path / "E01.ecreview", PASSPHRASE, CHEAP, clock, silent
     )
     assert contents.owner == "E01"

@@ -18,7 +18,7 @@ from ecpanel.exchange.candidate_list import write_candidate_list
 from ecpanel.exchange.cards import card_bytes
 from ecpanel.exchange.people_list import PeopleList
 from ecpanel.progress import silent
-from ecpanel.services import organise, score
+from ecpanel.services import hand_in, organise, score, sign_in, task
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.rehearsal import CORRECTION, PASSPHRASE
 from ecpanel.services.sample import sample_scores
@@ -109,7 +109,7 @@ def prepared(
         organise.set_chair_card(store, folder / "名片.json", "", system_clock)
         issued = organise.issue_packages(store, folder / "U盘", system_clock, cheap, silent)
     chair_package = next(one for one in issued if one.desk is Desk.CHAIR)
-    score.open_task_package(
+    task.open_task_package(
         chair_package.path,
         chair_package.passphrase,
         folder / "组长.ecreview",
@@ -123,10 +123,10 @@ def prepared(
 
 def signed_in(issued: organise.Issued, path: Path, cheap: Cost, recusals: tuple[Recusal, ...] = ()) -> str:
     """An expert's store, opened and signed in; returns the fingerprint."""
-    score.open_task_package(issued.path, issued.passphrase, path, PASSPHRASE, cheap, system_clock, silent)
+    task.open_task_package(issued.path, issued.passphrase, path, PASSPHRASE, cheap, system_clock, silent)
     with open_store(path, PASSPHRASE) as store:
-        return score.sign_in(
-            store, score.SignInForm(True, True, recusals, CORRECTION), system_clock
+        return sign_in.sign_in(
+            store, sign_in.SignInForm(True, True, recusals, CORRECTION), system_clock
         ).fingerprint
 
 
@@ -140,10 +140,10 @@ def fill(path: Path, sheets: Mapping[tuple[str, str], Sheet]) -> None:
         assert score.score_from_form(store, work, form, system_clock).problems == ()
 
 
-def hand_in(path: Path, folder: Path) -> Path:
+def handed_in(path: Path, folder: Path) -> Path:
     """Submit what a store holds."""
     with open_store(path, PASSPHRASE) as store:
-        return score.submit(store, score.load_assignment(store), folder, system_clock)
+        return hand_in.submit(store, score.load_assignment(store), folder, system_clock)
 
 
 def small_review(folder: Path, cheap: Cost, *, rehearsal: bool = False) -> SmallReview:
@@ -160,7 +160,7 @@ def small_review(folder: Path, cheap: Cost, *, rehearsal: bool = False) -> Small
         path = folder / f"{key}.ecreview"
         fingerprints[key] = signed_in(package, path, cheap)
         fill(path, sheets)
-        packages.append(hand_in(path, folder / "U盘"))
+        packages.append(handed_in(path, folder / "U盘"))
     fresh = folder / "新" / "E02.ecreview"
     signed_in(own["E02"], fresh, cheap)
     tasks = {one.owner if one.desk is Desk.EXPERT else "chair": one for one in issued}

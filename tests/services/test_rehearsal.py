@@ -11,7 +11,7 @@ import pytest
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.exchange.task_package import open_task
 from ecpanel.progress import Cancelled, silent
-from ecpanel.services import score
+from ecpanel.services import score, task
 from ecpanel.services.checking import check_store
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.rehearsal import PASSPHRASE, rehearse
@@ -105,9 +105,9 @@ def test_an_opened_package_that_is_changed_later_is_found_when_read(rehearsed, t
     copy.with_name(copy.name + ".key").write_bytes(
         store_path.with_name(store_path.name + ".key").read_bytes()
     )
-    content = bytearray(score.dossiers_file(store_path).read_bytes())
+    content = bytearray(task.dossiers_file(store_path).read_bytes())
     content[len(content) // 2] ^= 1
-    score.dossiers_file(copy).write_bytes(content)
+    task.dossiers_file(copy).write_bytes(content)
     with open_store(copy, PASSPHRASE) as store:
         work = score.load_assignment(store)
         broken = 0
