@@ -1037,7 +1037,7 @@ def test_one_bad_file_never_stops_the_others(
         lines = chair.take_in(opened, files, review.fingerprints, clock, silent)
     assert [one.merged for one in lines] == [False, True, False, False, True]
     assert [one.problems[0].code for one in lines if one.verdict is Verdict.REFUSED] == [
-        "not_a_package", "record_unreadable", "review_foreign"
+        "not_a_package", "record_unreadable", "rehearsal_mixed"
     ]  # fmt: skip
 
 
