@@ -10,7 +10,7 @@ from typing import ClassVar
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.points import Points, is_on_step, show_points, show_short
 from ecpanel.domain.problems import Problem, error
-from ecpanel.domain.scheme import STRICT, Indicator, Kind, Remarks, Scheme, indicator, leaves
+from ecpanel.domain.scheme import STRICT, Indicator, Kind, Remarks, Scheme, leaves
 
 
 class State(StrEnum):
@@ -145,8 +145,9 @@ def gaps(sheet: Sheet, scheme: Scheme) -> list[Problem]:
 
 def check_sheet(sheet: Sheet, scheme: Scheme) -> None:
     """Refuse cells of unknown indicators and values their indicators do not allow."""
+    by_code = {leaf.code: leaf for leaf in leaves(scheme)}
     for code, score in sheet.scores.items():
-        leaf = indicator(scheme, code)
+        leaf = by_code.get(code)
         if leaf is None:
             raise EcpanelError("indicator_unknown", indicator=code)
         check_score(leaf, score)

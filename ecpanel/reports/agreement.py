@@ -81,27 +81,22 @@ def page_texts(content: bytes) -> Iterator[str]:
 def compare_report(result: Result, content: bytes) -> list[Problem]:
     """Figures the report does not print as the result has them, found in its extracted text.
 
-    Every ranked candidate must stand in the overall ranking with place, name, region and score in one
-    row; every candidate's official score must close its calculation.
+    Every ranked candidate must stand in a ranking with place, name, region, category, standing, n and
+    score in one row, in the order of the columns.
     """
+    firms = {one.candidate_id: one for one in result.candidates}
+    missing: dict[str, Problem] = {}
+    for line in result.lines:
+        firm = firms.get(line.candidate_id)
+        if firm is not None and line.state == "ranked" and line.score is not None:
+            score = show_points(line.score)
+            row = f"{line.rank}{firm.name}{firm.region}{firm.category}{firm.standing}{line.n}{score}"
+            who = f"{line.candidate_id} {firm.name}"
+            missing[_plain(row)] = error("report_differs", candidate=who, wanted=score)
     try:
-        text = "".join(page_texts(content))
+        for text in page_texts(content):
+            for row in [row for row in missing if row in text]:
+                del missing[row]
     except pypdfium2.PdfiumError:
         return [error("report_differs", candidate="PDF", wanted="读不出")]
-    firms = {one.candidate_id: one for one in result.candidates}
-    problems: list[Problem] = []
-    for line in result.lines:
-        firm = firms[line.candidate_id]
-        if line.state == "ranked" and line.score is not None:
-            row = _plain(
-                f"{line.rank}{firm.name}{firm.region}{firm.category}{firm.standing}{line.n}{show_points(line.score)}"
-            )
-            if row not in text:
-                problems.append(
-                    error(
-                        "report_differs",
-                        candidate=f"{line.candidate_id} {firm.name}",
-                        wanted=show_points(line.score),
-                    )
-                )
-    return problems
+    return list(missing.values())

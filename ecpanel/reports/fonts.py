@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,14 +46,18 @@ def font_path(role: str) -> Path:
 
 
 def register_report_fonts() -> None:
-    """Make every face known to ReportLab under the name of its role; further calls do nothing."""
+    """Make every role known to ReportLab; harmless when done before."""
+    for face in FACES:
+        register_font(face.role)
+
+
+def register_font(role: str) -> None:
+    """Make the face of one role known to ReportLab; each is read only when it is first needed."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    known = set(pdfmetrics.getRegisteredFontNames())
-    for face in FACES:
-        if face.role not in known:
-            pdfmetrics.registerFont(TTFont(face.role, str(font_path(face.role))))
+    if role not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont(role, str(font_path(role))))
 
 
 def covers(role: str, char: str) -> bool:
@@ -87,8 +92,10 @@ def _first_with(chain: tuple[str, ...], char: str) -> str:
 
 
 @cache
-def _code_points(role: str) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
+def _code_points(role: str) -> Collection[int]:
+    """What the face of a role can draw, from the map ReportLab has read anyway."""
+    from reportlab.pdfbase import pdfmetrics
 
-    with TTFont(font_path(role), lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    register_font(role)
+    found: Collection[int] = pdfmetrics.getFont(role).face.charToGlyph.keys()
+    return found

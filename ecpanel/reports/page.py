@@ -21,7 +21,7 @@ from reportlab.platypus import (
 )
 
 from ecpanel.domain.points import show_points
-from ecpanel.reports.fonts import covers, register_report_fonts
+from ecpanel.reports.fonts import covers, register_font
 from ecpanel.reports.paragraph import ChineseParagraph, KeepWithStart, TextStyle
 from ecpanel.reports.tables import Cell, Column, Table
 from ecpanel.reports.typography import apply_reportlab_cures, draw_text, grid_tracking, text_width
@@ -103,7 +103,7 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
 
     def __init__(self, target: BytesIO, title: str, running: Running) -> None:
         apply_reportlab_cures()
-        register_report_fonts()
+        register_font("song")
         super().__init__(
             target,
             pagesize=A4,

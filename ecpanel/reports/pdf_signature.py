@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.exchange.keys import KeyPair, fingerprint, private_bytes
-from ecpanel.reports.fonts import font_path
+from ecpanel.reports.fonts import register_font
+from ecpanel.reports.typography import apply_reportlab_cures, draw_text
 
 FIELD = "Chair"
 
@@ -42,12 +44,9 @@ async def _sign(
 ) -> bytes:
     from asn1crypto import keys as asn1_keys
     from asn1crypto import x509 as asn1_x509
-    from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
-    from pyhanko.pdf_utils.text import TextBoxStyle
     from pyhanko.sign import fields, signers
-    from pyhanko.stamp import TextStampStyle
+    from pyhanko.stamp import StaticStampStyle
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     certificate = asn1_x509.Certificate.load(pair.certificate.public_bytes(Encoding.DER))
@@ -57,17 +56,13 @@ async def _sign(
         signing_key=private,
         cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
     )
-    style = TextStampStyle(
-        stamp_text="%(signer)s\n%(when)s\n指纹 %(mark)s\n完整性签名，不是电子印章",
-        text_box_style=TextBoxStyle(
-            font=GlyphAccumulatorFactory(str(font_path("song"))), font_size=9, border_width=0
-        ),
-        inner_content_layout=SimpleBoxLayoutRule(
-            x_align=AxisAlignment.ALIGN_MIN, y_align=AxisAlignment.ALIGN_MID, margins=Margins(4, 4, 4, 12)
-        ),
-        border_width=0,
-        background=None,
+    lines = (
+        f"组长 {signer}",
+        at.isoformat(sep=" ", timespec="seconds"),
+        f"指纹 {fingerprint(pair.certificate)}",
+        "完整性签名，不是电子印章",
     )
+    style = StaticStampStyle(background=_drawn_page(_draw_mark(lines, box)), border_width=0)
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -78,14 +73,43 @@ async def _sign(
     x1, y1, x2, y2 = (round(edge) for edge in box)
     field = fields.SigFieldSpec(FIELD, on_page=page, box=(x1, y1, x2, y2))
     pdf_signer = signers.PdfSigner(metadata, signer=simple, stamp_style=style, new_field_spec=field)
-    texts = {
-        "signer": f"组长 {signer}",
-        "when": at.isoformat(sep=" ", timespec="seconds"),
-        "mark": fingerprint(pair.certificate),
-    }
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
-    signed = await pdf_signer.async_sign_pdf(writer, appearance_text_params=texts)
+    signed = await pdf_signer.async_sign_pdf(writer)
     return bytes(signed.getvalue())
+
+
+def _draw_mark(lines: Sequence[str], box: tuple[float, float, float, float]) -> bytes:
+    """The visible mark as a page of its own, drawn like the rest of the report."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    apply_reportlab_cures()
+    register_font("song")
+    target = io.BytesIO()
+    width, height = box[2] - box[0], box[3] - box[1]
+    canvas = Canvas(target, pagesize=(width, height), initialFontName="song", invariant=1)
+    for number, line in enumerate(lines, start=1):
+        draw_text(canvas, line, 4, height - 13 - 12 * number, "song", 9)
+    canvas.save()
+    return target.getvalue()
+
+
+def _drawn_page(content: bytes) -> Any:
+    """A page as pyHanko's stamp content, taken from memory instead of a file."""
+    from pyhanko.pdf_utils.content import ImportedPdfPage
+    from pyhanko.pdf_utils.layout import BoxConstraints
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    class MemoryPage(ImportedPdfPage):
+        def render(self) -> bytes:
+            imported = self._ensure_writer.import_page_as_xobject(
+                PdfFileReader(io.BytesIO(content)), page_ix=0
+            )
+            self.resources.xobject["/Mark"] = imported
+            x1, y1, x2, y2 = imported.get_object()["/BBox"]
+            self.box = BoxConstraints(width=abs(x1 - x2), height=abs(y1 - y2))
+            return b"/Mark Do"
+
+    return MemoryPage("")  # type: ignore[no-untyped-call]
 
 
 def check_signed_pdf(content: bytes, certificate: x509.Certificate, *, where: str) -> None:

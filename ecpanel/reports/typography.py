@@ -84,9 +84,8 @@ def _is_faulty(writer: Callable[[str, list[int]], str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _make_ready() -> None:
-    """Registers the report fonts and cures ReportLab, once, before anything is measured."""
+    """Cures ReportLab, once, before anything is measured."""
     apply_reportlab_cures()
-    fonts.register_report_fonts()
 
 
 # --- text --------------------------------------------------------------------------------------------------
@@ -131,6 +130,7 @@ class _Advances(dict[str, float]):
 @lru_cache(maxsize=256)
 def _advances(role: str, size: float, tracking: float) -> _Advances:
     _make_ready()
+    fonts.register_font(role)
     return _Advances(role, size, tracking)
 
 

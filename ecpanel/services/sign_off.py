@@ -89,10 +89,10 @@ def draw_documents(result: Result, pair: KeyPair, signer: str, clock: Clock, pro
     """
     data = to_json(result)
     digest = sha256(data)
-    progress(1, STEPS, "生成评审报告")
-    drawn = draw_report(result, digest)
-    progress(2, STEPS, "生成评审结果工作簿")
+    progress(1, STEPS, "生成评审结果工作簿")
     workbook = draw_workbook(result, digest)
+    progress(2, STEPS, "生成评审报告")
+    drawn = draw_report(result, digest)
     progress(3, STEPS, "核对三份文件的数字")
     problems = compare_report(result, drawn.content) + compare_workbook(result, workbook)
     if problems:
