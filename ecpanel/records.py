@@ -46,6 +46,14 @@ def to_json(record: Any) -> bytes:
     return canonical(to_plain(record))
 
 
+def is_canonical(data: bytes) -> bool:
+    """Whether bytes are the canonical JSON of what they say; a doubled member name never is."""
+    try:
+        return canonical(json.loads(data)) == data
+    except (ValueError, RecursionError):
+        return False
+
+
 def digest_of(record: Any) -> str:
     """SHA-256 of the canonical JSON of a record."""
     return sha256(to_json(record))

@@ -111,23 +111,14 @@ def gaps(sheet: Sheet, scheme: Scheme) -> list[Problem]:
     where = {"candidate": sheet.candidate_id}
     for leaf in leaves(scheme):
         score = sheet.scores.get(leaf.code)
-        if score is None or score.state is State.UNSCORED:
+        if score is None or (score.points is None and score.state is State.UNSCORED):
             problems.append(error("cell_unscored", indicator=leaf.code, **where))
             continue
-        wanting = len("".join(score.remark.split())) < scheme.remarks.min_length
-        if score.points is not None and needs_remark(leaf, score.points, scheme.remarks) and wanting:
+        code = _reason_needed(leaf, score, scheme.remarks)
+        if code and len("".join(score.remark.split())) < scheme.remarks.min_length:
+            shown = "" if score.points is None else show_points(score.points)
             problems.append(
-                error(
-                    "cell_remark",
-                    indicator=leaf.code,
-                    points=show_points(score.points),
-                    minimum=scheme.remarks.min_length,
-                    **where,
-                )
-            )
-        if score.state in (State.ABSTAINED, State.NOT_APPLICABLE) and wanting:
-            problems.append(
-                error("cell_state_reason", indicator=leaf.code, minimum=scheme.remarks.min_length, **where)
+                error(code, indicator=leaf.code, points=shown, minimum=scheme.remarks.min_length, **where)
             )
     length = sheet.opinion.length
     if not scheme.remarks.opinion_min <= length <= scheme.remarks.opinion_max:
@@ -141,6 +132,13 @@ def gaps(sheet: Sheet, scheme: Scheme) -> list[Problem]:
             )
         )
     return problems
+
+
+def _reason_needed(leaf: Indicator, score: Score, rules: Remarks) -> str:
+    """The problem that a missing reason would be, or "" where none is needed."""
+    if score.points is None:
+        return "cell_state_reason"
+    return "cell_remark" if needs_remark(leaf, score.points, rules) else ""
 
 
 def check_sheet(sheet: Sheet, scheme: Scheme) -> None:

@@ -18,7 +18,7 @@ from ecpanel.exchange.handover import read_limited, write_bytes_verified
 from ecpanel.exchange.keys import KeyPair, fingerprint
 from ecpanel.exchange.sealing import open_sealed, seal_to
 from ecpanel.exchange.versions import read_versioned
-from ecpanel.records import from_json, sha256, to_json
+from ecpanel.records import from_json, is_canonical, sha256, to_json
 
 SCORE_SUFFIX: Final = ".ecscore"
 SCORE_FORMAT: Final = "ecpanel-score"
@@ -145,7 +145,7 @@ def read_score(path: Path, identity: str, chair_fingerprint: str, review: Review
         submission.sign_in.fingerprint == mark
         and proof.expert_id == expert
         and proof.submission_sha256 == digest
-        and to_json(submission) == content
+        and is_canonical(content)
     )
     if not together:
         raise EcpanelError("submission_inconsistent", file=file)

@@ -16,7 +16,7 @@ from ecpanel.domain.people import Expert, Group, check_group
 from ecpanel.domain.problems import Problem, blocking, error
 from ecpanel.domain.recusal import Recusal
 from ecpanel.domain.review import Desk, Review, ReviewKind
-from ecpanel.domain.scheme import Kind, Scheme, check_scheme, leaves
+from ecpanel.domain.scheme import Scheme, check_scheme
 from ecpanel.dossier.intake import DossierReport, read_dossiers
 from ecpanel.dossier.sources import open_place
 from ecpanel.exchange import limits
@@ -421,5 +421,4 @@ def _issue_one(
 
 def settled_by_candidate(candidates: Sequence[Candidate], scheme: Scheme) -> dict[str, dict[str, int]]:
     """Objective points that are computed once, per candidate (rule 22)."""
-    objective = any(leaf.kind is Kind.OBJECTIVE for leaf in leaves(scheme))
-    return {one.candidate_id: settled_scores(one, scheme) for one in candidates} if objective else {}
+    return {one.candidate_id: settled_scores(one, scheme) for one in candidates if one.facts}
