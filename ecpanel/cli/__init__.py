@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Final
 
-OK: Final = 0
-USAGE: Final = 2
-REFUSED: Final = 3
-FAULTY: Final = 4
-PARTLY: Final = 5
-BUG: Final = 70
-CANCELLED: Final = 130
+# Nothing else is imported here, so that `--version` answers at once.
+
+OK = 0
+USAGE = 2
+REFUSED = 3
+FAULTY = 4
+PARTLY = 5
+BUG = 70
+CANCELLED = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 done, 2 usage, 3 refused with one sentence, 4 checked
     and found faulty, 5 done in part, 70 a fault of our own, 130 cancelled."""
     given = list(sys.argv[1:] if arguments is None else arguments)
