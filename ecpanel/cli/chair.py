@@ -87,9 +87,8 @@ def intake(
         }
         for one in found:
             state = "已并入" if one.merged else "未并入"
-            say(
-                f"{words[one.verdict]}  {one.file}  {one.expert_id} {one.name} 第{one.number}版 {one.sheets}家 {state}"
-            )
+            who = f"{one.expert_id} {one.name} 第{one.number}版 {one.sheets}家 " if one.expert_id else ""
+            say(f"{words[one.verdict]}  {one.file}  {who}{state}")
             say_problems(one.problems[:20])
         say(f"共 {len(found)} 个文件，拒收 {refused} 个" + ("（试收，未并入）" if dry_run else ""))
     if refused == len(found):

@@ -126,13 +126,14 @@ def _expect_unlocked(connection: Connection) -> None:
 
 def import_scheme(store: Vault, path: Path, clock: Clock) -> tuple[Scheme, list[Problem]]:
     """Take in a scheme; one that cannot be locked is refused as `scheme_faulty` (rule 1)."""
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.ORGANISER)
+        _expect_unlocked(connection)
     scheme = read_scheme(path)
     problems = check_scheme(scheme)
     if blocking(problems):
         first = problems[0]
         raise EcpanelError("scheme_faulty", file=path.name, count=len(problems), first=first)
-    with store.reading() as connection:
-        owner = expect_desk(connection, Desk.ORGANISER)
     head = act(clock, owner.name, "import_scheme", scheme.scheme_id)
     with store.writing(head, {"sha256": digest_of(scheme), "title": scheme.title}) as connection:
         _expect_unlocked(connection)
