@@ -9,9 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-import openpyxl
 import xlsxwriter
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.credit_code import tidy
@@ -206,6 +205,11 @@ class FilledForm:
     problems: tuple[Problem, ...]
 
 
+def column_letter(column: int) -> str:
+    """The letters of a 1-based column: 1 is A, 27 is AA."""
+    return str(xl_col_to_name(column - 1))
+
+
 class _Reading:
     """One reading of a form: collects faults with sheet and cell while the parts are read."""
 
@@ -215,7 +219,7 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def fault(self, code: str, sheet: str, row: int, column: int, candidate: str = "", **facts: Any) -> None:
-        cell = f"{get_column_letter(column)}{row}"
+        cell = f"{column_letter(column)}{row}"
         named = self.by_id.get(candidate)
         name = f"{candidate} {named.name}" if named else candidate
         self.problems.append(error(code, file=self.file, sheet=sheet, cell=cell, candidate=name, **facts))
@@ -301,9 +305,11 @@ def read_form(path: Path, task: FormTask) -> FilledForm:
     Raises when the file is no workbook or belongs to another review, expert or scheme. Recused
     candidates must hold no score.
     """
+    from openpyxl import load_workbook  # costly; only those who read a form pay for it
+
     content = load_checked(path)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=False)
+        book = load_workbook(io.BytesIO(content), data_only=False)
     except Exception as fault:  # openpyxl has no error of its own for a part that contradicts itself
         raise EcpanelError("workbook_damaged", file=path.name) from fault
     _check_owner(book, task, path.name)

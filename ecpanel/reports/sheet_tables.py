@@ -22,7 +22,7 @@ def _cell_value(state: str, points: Points | None) -> Cell:
     return points if points is not None else STATE_WORDS.get(state, "")
 
 
-_LEAVES_WIDE: Final = 20
+LEAVES_WIDE: Final = 20
 
 
 def expert_sheets(result: Result) -> list[Table]:
@@ -37,9 +37,9 @@ def expert_sheets(result: Result) -> list[Table]:
     tables = []
     for expert in result.experts:
         own = cells.get(expert.expert_id, {})
-        for start in range(0, len(codes), _LEAVES_WIDE):
-            shown = codes[start : start + _LEAVES_WIDE]
-            part = f"（{start // _LEAVES_WIDE + 1}）" if len(codes) > _LEAVES_WIDE else ""
+        for start in range(0, len(codes), LEAVES_WIDE):
+            shown = codes[start : start + LEAVES_WIDE]
+            part = f"（{start // LEAVES_WIDE + 1}）" if len(codes) > LEAVES_WIDE else ""
             title = f"{expert.expert_id} {expert.name} 评分表{part}"
             rows = tuple(_expert_row(names, line, expert.expert_id, own, shown) for line in result.lines)
             columns = (

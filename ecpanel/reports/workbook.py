@@ -17,6 +17,7 @@ from ecpanel.domain.result import CandidateLine, Result
 from ecpanel.domain.scheme import Indicator, Scope, leaves
 from ecpanel.reports import ranking_tables, record_tables, sheet_tables
 from ecpanel.reports.figures import fraction
+from ecpanel.reports.sheet_tables import LEAVES_WIDE
 from ecpanel.reports.tables import Cell, Column, Table, counts_line, marks
 
 ABOUT: Final = "说明"
@@ -130,7 +131,8 @@ def draw_workbook(result: Result, data_sha256: str) -> bytes:
     _about(writer, data_sha256)
     for table in _tables(result):
         writer.table(table)
-    _matrix(writer)
+    if _needs_matrix(result):
+        _matrix(writer)
     if result.scheme.merging.scope is Scope.TOTAL:
         _calculate_totals(writer)
     else:
@@ -201,12 +203,17 @@ def _about(writer: _Book, data_sha256: str) -> None:
         ("统计", counts_line(result)),
         ("数据摘要（SHA-256）", data_sha256),
         ("形成时间", result.at),
-        ("核对", f"“{CALCULATION}”表的公式由“{MATRIX}”表逐格重算，差值列应全部为 0.00。"),
+        ("核对", f"“{CALCULATION}”表的公式由各专家评分表逐格重算，差值列应全部为 0.00。"),
         ("签名", "电子签名仅为完整性签名，不是电子印章；以报告签名页的手写签名为准。"),
     ]
     for row, (name, value) in enumerate(rows, start=_HEAD_ROW):
         sheet.write_string(row, 0, name, writer.formats.head)
         sheet.write_string(row, 1, value, writer.formats.text)
+
+
+def _needs_matrix(result: Result) -> bool:
+    """Whether formulas read the sheet 分值; totals read the experts' own sheets while these are whole."""
+    return result.scheme.merging.scope is Scope.LEAF or len(list(leaves(result.scheme))) > LEAVES_WIDE
 
 
 def _matrix(writer: _Book) -> None:
@@ -278,7 +285,15 @@ def _calculate_totals(writer: _Book) -> None:
     sheet = _heads(writer, CALCULATION, heads, [16, 60, *[15] * width, 14, 20, 20, 24, 24, 14])
     names = {one.candidate_id: one.name for one in result.candidates}
     blocks = _blocks(result)
-    last = xl_col_to_name(1 + len(list(leaves(result.scheme))))
+    flat = list(leaves(result.scheme))
+    last = xl_col_to_name(1 + len(flat))
+    whole = not _needs_matrix(result)
+    maxima = f"'{MATRIX}'!$C${_HEAD_ROW + 2}:${last}${_HEAD_ROW + 2}"
+    if whole:
+        maxima = f"$C${_HEAD_ROW}:${last}${_HEAD_ROW}"
+        sheet.write_string(_HEAD_ROW - 1, 1, "各指标满分（依次）", writer.formats.text)
+        for column, leaf in enumerate(flat, start=2):
+            writer.write(sheet, _HEAD_ROW - 1, column, leaf.points, "points")
     for row, line in enumerate(result.lines, start=_HEAD_ROW + 1):
         sheet.write_string(row, 0, line.candidate_id, writer.formats.text)
         sheet.write_string(row, 1, names[line.candidate_id], writer.formats.text)
@@ -289,8 +304,8 @@ def _calculate_totals(writer: _Book) -> None:
             if place >= len(experts):
                 sheet.write_blank(row, 2 + place, None, writer.formats.points)
                 continue
-            cells = f"'{MATRIX}'!$C${start + place}:${last}${start + place}"
-            maxima = f"'{MATRIX}'!$C${_HEAD_ROW + 2}:${last}${_HEAD_ROW + 2}"
+            source, line_row = (f"专家{experts[place]}", row + 1) if whole else (MATRIX, start + place)
+            cells = f"'{source}'!$C${line_row}:${last}${line_row}"
             formula = f"=SUM({cells})*100/SUMPRODUCT({maxima}*ISNUMBER({cells}))"
             value = float(fraction(totals[experts[place]]) / 100)
             sheet.write_formula(row, 2 + place, formula, writer.formats.points, value)

@@ -311,8 +311,7 @@ def _request(
 def _sign_off(stage: _Stage, store: Vault) -> Path:
     stage.step(9, "排名并生成评审报告、工作簿")
     documents = write_report(store, stage.folder / "组长" / "审阅稿", stage.clock, _quiet)
-    ranked = [one for one in documents.result.lines if one.state == "ranked"]
-    stage.say(f"  排名 {len(ranked)} 家，建议名单 {len(documents.result.recommended)} 家")
+    stage.say(f"  排名 {documents.ranked} 家，建议名单 {documents.recommended} 家")
     stage.step(10, "签发成果包到U盘")
     path = stage.stick / "成果包.zip"
     write_result_bundle(store, path, stage.clock, _quiet)

@@ -64,7 +64,7 @@ INSTRUCTIONS_TEXT: Final = """成果包校验说明
 四、专家原始提交：每份由专家本人签名，例如
   openssl cms -verify -binary -inform DER -in submissions/E01-1.p7s -content submissions/E01-1.json -CAfile certificates/E01.pem -purpose any -out {null}
 
-五、得分：评审结果.xlsx 的“计算”表用公式由“分值”表重算，差值列应全部为 0.00。
+五、得分：评审结果.xlsx 的“计算”表用公式由各专家评分表逐格重算，差值列应全部为 0.00。
 
 六、装有本程序的机器可一次完成全部核对：ecpanel verify 成果包.zip
 
@@ -74,9 +74,10 @@ INSTRUCTIONS_TEXT: Final = """成果包校验说明
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The three documents of one result, compared with each other."""
+    """The three documents of one result, compared with each other, and how many candidates they rank."""
 
-    result: Result
+    ranked: int
+    recommended: int
     data: bytes
     report: bytes
     workbook: bytes
@@ -99,7 +100,8 @@ def draw_documents(result: Result, pair: KeyPair, signer: str, clock: Clock, pro
         raise EcpanelError("documents_differ", count=len(problems), first=problems[0])
     progress(4, STEPS, "签名评审报告")
     signed = sign_pdf(drawn.content, pair, signer, drawn.signature_page, drawn.signature_box, clock())
-    return Documents(result, data, signed, workbook)
+    ranked = sum(line.state == "ranked" for line in result.lines)
+    return Documents(ranked, len(result.recommended), data, signed, workbook)
 
 
 def _expect_finished(result: Result) -> None:
@@ -137,11 +139,14 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
         expect_open(connection)
         pair, card = own_pair(connection), own_card(connection)
         organiser = facts.get(connection, Card, "organiser")
-        originals = submissions.latest(connection)
-        history = journal.lines(connection)
     result = evaluate(load_material(store), stamp(clock))
     _expect_finished(result)
+    review, scheme_sha256 = result.review, result.scheme_sha256
     documents = draw_documents(result, pair, owner.name, clock, progress)
+    del result  # a hundred thousand small records, no longer needed while the bundle is packed
+    with store.reading() as connection:
+        originals = submissions.latest(connection)
+        history = journal.lines(connection)
     members: dict[str, bytes] = {
         REPORT: documents.report,
         WORKBOOK: documents.workbook,
@@ -164,14 +169,13 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
         members[f"{base}.json"] = one.content
         members[f"{base}.p7s"] = one.signature
         members[certificate_member(one.expert_id)] = one.certificate
-    review = result.review
     head = Manifest(
         BUNDLE_FORMAT,
         BUNDLE_VERSION,
         review.review_id,
         review.title,
         review.rehearsal,
-        result.scheme_sha256,
+        scheme_sha256,
         owner.name,
         pair.fingerprint,
         (),

@@ -48,7 +48,6 @@ def test_every_promised_sheet_is_there(result):
         "回避",
         "复核",
         "更正",
-        "分值",
         "计算",
         "类别·平台类",
     ):
