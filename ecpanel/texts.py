@@ -230,6 +230,8 @@ SENTENCES: Final[dict[str, str]] = {
     "store_chain": "评审库的操作记录在第{detail}行断链，可能被改动；请停止使用，从恢复点文件夹取最近一份并报告监督人。",
     "store_submission": "{expert}第{number}版提交的原件与摘要不符；请从恢复点文件夹取最近一份。",
     "store_cells": "有{count}格分值与专家签名原件不符（如{first}）；请从恢复点文件夹取最近一份并报告监督人。",
+    "evidence_unknown": "{candidate}没有与“{text}”对应的文件；请写成 文件编号:页码，编号见 documents 命令。",
+    "evidence_page": "“{document}”没有第{page}页（共{pages}页）；请核对页码。",
 }
 
 

@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     for function, name in (
         (open_task, "open-task"),
         (sign_in, "sign-in"),
+        (documents, "documents"),
         (score, "score"),
         (opinion, "opinion"),
         (score_form, "score-form"),
@@ -109,6 +110,7 @@ def score(
     indicator: Annotated[str, typer.Option(help="指标编码，如 B1")] = "",
     value: Annotated[str | None, typer.Option(help="分值；不适用、弃权、未评也可")] = None,
     remark: Annotated[str | None, typer.Option(help="理由")] = None,
+    evidence: Annotated[list[str] | None, typer.Option(help="佐证：文件编号:页码[:说明]，可多次")] = None,
     form: Annotated[Path | None, typer.Option("--from", help="填好的评分填写表")] = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -131,15 +133,34 @@ def score(
             else:
                 say(f"已读入 {len(filled.sheets)} 家企业的评分。")
             return FAULTY if filled.problems else OK
-        if not candidate or not indicator or (value is None and remark is None):
+        if not candidate or not indicator or (value is None and remark is None and not evidence):
             raise EcpanelError("option_missing", option="--candidate / --indicator / --value")
-        cell = desk.set_score(opened, work, desk.typed(candidate, indicator, value, remark), system_clock)
+        pages = desk.find_evidence(opened, work, candidate, evidence) if evidence else None
+        entry = desk.typed(candidate, indicator, value, remark, pages)
+        cell = desk.set_score(opened, work, entry, system_clock)
     if as_json:
         say_json({"indicator": cell.indicator, "state": cell.state.value, "points": cell.points})
     else:
         shown = show_points(cell.points) if cell.points is not None else (value or "")
         say(f"已保存：{candidate} {indicator} {shown}")
     return OK
+
+
+def documents(
+    store: Store, candidate: Candidate, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
+    """列出一家企业的申报材料（编号用于佐证）。"""
+    from ecpanel.services import score as desk
+    from ecpanel.services.opening import open_store
+
+    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+        work = desk.load_assignment(opened)
+        found = [one.document for one in desk.documents_of(opened, work, candidate)]
+    if as_json:
+        say_json([{"document": one.document_id, "kind": one.kind.value, "pages": one.pages} for one in found])
+        return
+    for one in found:
+        say(f"{one.document_id}  {one.kind.value}  {one.pages}页  {one.name}")
 
 
 def opinion(

@@ -26,6 +26,7 @@ class CheckKind(StrEnum):
     OUTLIER = "outlier"
     SPREAD = "spread"
     APPLICABILITY = "applicability"
+    OBJECTION = "objection"
 
 
 class Weight(StrEnum):
@@ -101,6 +102,17 @@ def check_applicability(scheme: Scheme, by_candidate: Mapping[str, Sequence[Shee
             if State.NOT_APPLICABLE in states and State.SCORED in states:
                 flags.append(Flag(CheckKind.APPLICABILITY, candidate, "", code, Weight.YELLOW))
     return flags
+
+
+def check_objections(settled: Mapping[str, Mapping[str, Points]], sheets: Iterable[Sheet]) -> list[Flag]:
+    """Reasons experts wrote beside objective points that were computed for all: each is an objection
+    the panel has to answer (rule 22). `settled` is by candidate and indicator, in 1/100."""
+    return [
+        Flag(CheckKind.OBJECTION, sheet.candidate_id, sheet.expert_id, code, Weight.YELLOW, points)
+        for sheet in sheets
+        for code, points in settled.get(sheet.candidate_id, {}).items()
+        if (score := sheet.scores.get(code)) is not None and score.remark.strip()
+    ]
 
 
 def outlier_weight(

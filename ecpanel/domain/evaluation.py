@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from ecpanel.domain import checks
-from ecpanel.domain.candidate import Candidate, PastResult
+from ecpanel.domain.candidate import Candidate, PastResult, settled_scores
 from ecpanel.domain.meeting import Correction, GateDecision, TieDecision, corrected
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.ranking import Ranking, cut_line, rank_candidates
@@ -155,11 +155,13 @@ def find_flags(material: Material, sheets: Sheets, scores: Mapping[str, Candidat
     }
     originals = original_sheets([one for one, _ in material.submissions])
     scheme = material.scheme
+    settled = {one.candidate_id: settled_scores(one, scheme) for one in material.candidates if one.facts}
     return [
         *checks.check_sums([one for key, one in originals.items() if key in counting], declared),
         *checks.check_ranges(scheme, live),
         *checks.check_objective(scheme, by_candidate),
         *checks.check_applicability(scheme, by_candidate),
+        *checks.check_objections(settled, live),
         *checks.check_outliers(scheme, by_candidate),
         *checks.check_total_outliers(scheme, [scores[one.candidate_id] for one in material.candidates]),
     ]

@@ -168,11 +168,11 @@ def checks(result: Result) -> Table:
             one.indicator,
             f"{one.expert_id} {names.get(one.expert_id, '')}".strip(),
             one.value if one.kind not in ("objective", "applicability") else None,
-            one.others if one.kind not in ("objective", "applicability", "range") else None,
+            one.others if one.kind not in ("objective", "applicability", "range", "objection") else None,
             WEIGHT_WORDS[one.weight],
         )
         for one in result.flags
-        if one.weight == "red" or one.kind in ("spread", "applicability")
+        if one.weight == "red" or one.kind in ("spread", "applicability", "objection")
     )
     columns = (
         Column("复核事项", 38),

@@ -64,6 +64,7 @@ CHECK_WORDS: Final = {
     "outlier": "评分畸高、畸低",
     "spread": "总分极差过大",
     "applicability": "适用性认定不一致",
+    "objection": "对统一计算的客观指标有异议",
 }
 STATUTORY: Final = ("sum", "range", "objective", "outlier")
 WEIGHT_WORDS: Final = {"red": "需说明", "yellow": "提示"}

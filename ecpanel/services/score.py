@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,7 +243,32 @@ def reading_document(store: Vault, work: Assignment, packed: PackedDocument) -> 
         yield task.open_document(packed)
 
 
-def typed(candidate_id: str, code: str, value: str | None, remark: str | None) -> Entry:
+def find_evidence(
+    store: Vault, work: Assignment, candidate_id: str, texts: Iterable[str]
+) -> tuple[Evidence, ...]:
+    """Pages as typed: 文件编号:页码[:说明]; each must exist in the candidate's own dossier."""
+    documents = {one.document.document_id: one.document for one in documents_of(store, work, candidate_id)}
+    found = []
+    for text in texts:
+        key, _, rest = text.partition(":")
+        page, _, note = rest.partition(":")
+        document = documents.get(key.strip())
+        if document is None or not page.strip().isdecimal():
+            raise EcpanelError("evidence_unknown", text=text, candidate=candidate_id)
+        number = int(page)
+        if number < 1 or (document.pages and number > document.pages):
+            raise EcpanelError("evidence_page", document=document.name, page=number, pages=document.pages)
+        found.append(Evidence(document.document_id, document.sha256, number, note.strip()))
+    return tuple(found)
+
+
+def typed(
+    candidate_id: str,
+    code: str,
+    value: str | None,
+    remark: str | None,
+    evidence: tuple[Evidence, ...] | None = None,
+) -> Entry:
     """A change as typed: a number, or the name of a state."""
     states = {
         "不适用": State.NOT_APPLICABLE,
@@ -252,5 +277,5 @@ def typed(candidate_id: str, code: str, value: str | None, remark: str | None) -
         "": State.UNSCORED,
     }
     if value is not None and value.strip() in states:
-        return Entry(candidate_id, code, state=states[value.strip()], remark=remark)
-    return Entry(candidate_id, code, text=value, remark=remark)
+        return Entry(candidate_id, code, state=states[value.strip()], remark=remark, evidence=evidence)
+    return Entry(candidate_id, code, text=value, remark=remark, evidence=evidence)

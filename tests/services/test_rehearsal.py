@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pypdfium2
 import pytest
 
+from ecpanel.domain.candidate import settled_scores
 from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.evaluation import evaluate
 from ecpanel.exchange.task_package import open_task
 from ecpanel.progress import Cancelled, silent
-from ecpanel.services import score, task
+from ecpanel.services import chair, score, sign_in, task
 from ecpanel.services.checking import check_store
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.rehearsal import PASSPHRASE, rehearse
@@ -147,3 +150,51 @@ def rehearsed_cost():
 def test_a_foreign_fingerprint_is_told(rehearsed):
     found = verify_bundle(rehearsed.bundle, silent, "0000-0000-0000-0000-0000-0000-0000-0000")
     assert [one.code for one in found.problems] == ["chair_fingerprint_differs"]
+
+
+def test_evidence_is_bound_to_the_bytes_of_a_page_of_the_own_dossier(rehearsed, tmp_path, cheap):
+    path = next((rehearsed.folder / "U盘").glob("*E06*.ectask"))
+    fresh = tmp_path / "E06.ecreview"
+    task.open_task_package(path, rehearsed.slips["E06"], fresh, PASSPHRASE, cheap, system_clock, silent)
+    with open_store(fresh, PASSPHRASE) as store:
+        sign_in.sign_in(store, sign_in.SignInForm(True, True, (), "更正口令-2021"), system_clock)
+        work = score.load_assignment(store)
+        document = next(
+            one.document for one in score.documents_of(store, work, "C002") if one.document.pages > 1
+        )
+        pages = score.find_evidence(store, work, "C002", [f"{document.document_id}:2:营收数据"])
+        cell = score.set_score(store, work, score.typed("C002", "B1", "6.5", "理由", pages), system_clock)
+        assert [(one.sha256, one.page, one.note) for one in cell.evidence] == [
+            (document.sha256, 2, "营收数据")
+        ]
+        kept = score.own_sheets(store, work)["C002"].scores["B1"]
+        assert kept == cell
+        for text, code in (
+            (f"{document.document_id}:{document.pages + 1}", "evidence_page"),
+            (f"{document.document_id}:0", "evidence_page"),
+            (f"{document.document_id}:第二页", "evidence_unknown"),
+            ("C003-01:1", "evidence_unknown"),
+        ):
+            with pytest.raises(EcpanelError, match=code):
+                score.find_evidence(store, work, "C002", [text])
+
+
+def test_an_objection_to_a_settled_figure_is_a_question_for_the_panel(rehearsed):
+    """A reason beside an objective score that was computed for all is listed among the checks."""
+    with open_store(rehearsed.folder / "组长" / "组长.ecreview", PASSPHRASE) as store:
+        material = chair.load_material(store)
+    first, sha256 = material.submissions[0]
+    sheet = first.sheets[0]
+    settled = settled_scores(
+        next(c for c in material.candidates if c.candidate_id == sheet.candidate_id), material.scheme
+    )
+    code = next(iter(settled))
+    cells = tuple(
+        replace(cell, remark="审计口径不同") if cell.indicator == code else cell for cell in sheet.scores
+    )
+    changed = replace(first, sheets=(replace(sheet, scores=cells), *first.sheets[1:]))
+    result = evaluate(replace(material, submissions=[(changed, sha256), *material.submissions[1:]]), "")
+    found = [flag for flag in result.flags if flag.kind == "objection"]
+    assert [(flag.candidate_id, flag.expert_id, flag.indicator) for flag in found] == [
+        (sheet.candidate_id, first.expert.expert_id, code)
+    ]
