@@ -18,7 +18,16 @@ from ecpanel.cli.options import (
     Store,
     Votes,
 )
-from ecpanel.cli.terminal import done, problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.terminal import (
+    done,
+    problem_json,
+    progress_bar,
+    say,
+    say_json,
+    say_problems,
+    secret,
+    unlocked,
+)
 from ecpanel.cli.wording import Command
 from ecpanel.domain.meeting import ReasonCode, Vote
 
@@ -63,7 +72,7 @@ def intake(
     from ecpanel.domain.submission import Verdict
     from ecpanel.exchange.handover import read_limited
     from ecpanel.services import chair as desk
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
     lines = list(fingerprint or ())
     if fingerprints is not None:
@@ -71,7 +80,7 @@ def intake(
     confirmed = {
         key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines) if value
     }
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         with progress_bar("收包") as progress:
             found = desk.take_in(opened, files, confirmed, system_clock, progress, dry_run=dry_run)
     refused = sum(one.verdict is Verdict.REFUSED for one in found)
@@ -129,10 +138,10 @@ def correct(
     """更正一个分值：由给分专家本人以更正口令确认，原始评分保留。"""
     from ecpanel.domain.points import parse_points, show_points
     from ecpanel.services import chair as desk
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
     vote, after = _vote(votes), parse_points(to)
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         own = secret(f"{expert} 的更正口令", "ECPANEL_CORRECTION", correction_file)
         before = desk.result_of(opened, system_clock)
         request = desk.CorrectionRequest(expert, candidate, indicator, after, reason, note, mover, vote, own)
@@ -165,10 +174,10 @@ def gate(
     """记录评审组对准入项的认定。"""
     from ecpanel.domain.meeting import GateDecision
     from ecpanel.services import chair as desk
-    from ecpanel.services.opening import open_store, stamp, system_clock
+    from ecpanel.services.opening import stamp, system_clock
 
     decision = GateDecision(candidate, gate_code, passed, reason, _vote(votes), stamp(system_clock))
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         desk.decide_gate(opened, decision, system_clock)
     verdict = "通过" if passed else "不通过，不参与排名"
     done(
@@ -191,10 +200,10 @@ def tie(
     """记录评审组对同分次序的表决。"""
     from ecpanel.domain.meeting import TieDecision
     from ecpanel.services import chair as desk
-    from ecpanel.services.opening import open_store, stamp, system_clock
+    from ecpanel.services.opening import stamp, system_clock
 
     keys = tuple(part.strip() for part in order.replace("，", ",").split(",") if part.strip())
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         desk.decide_tie(opened, TieDecision(keys, reason, _vote(votes), stamp(system_clock)), system_clock)
     done(as_json, f"已记录同分次序：{' → '.join(keys)}", order=keys)
 
@@ -208,9 +217,9 @@ def void(
 ) -> None:
     """更换专家：其评分作废（保留并注明）。"""
     from ecpanel.services import chair as desk
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         desk.void_expert(opened, expert, reason, system_clock)
     done(as_json, f"{expert} 的评分已作废，理由：{reason}", voided=expert)
 
@@ -226,9 +235,9 @@ def reopen(
     """开具重开单，准许专家重新提交一次。"""
     from ecpanel.exchange.handover import write_bytes_verified
     from ecpanel.services import chair as desk
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         content, count = desk.reopen_submission(opened, expert, reason, system_clock)
         write_bytes_verified(slip, content)
     done(as_json, f"重开单已写出：{slip}（{expert} 第 {count} 次重开）", slip=str(slip), times=count)
@@ -243,9 +252,9 @@ def rank(
     """排名，或逐项展开一家企业的计算。"""
     from ecpanel.services import chair as desk
     from ecpanel.services.explain import explain_lines, ranking_lines
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         result = desk.result_of(opened, system_clock)
     if as_json:
         from ecpanel.records import to_plain
@@ -262,10 +271,10 @@ def report(
     store: Store, folder: Path, passphrase_file: PassphraseFile = None, as_json: AsJson = False
 ) -> None:
     """生成评审报告、工作簿和数据（供审阅，不封库）。"""
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
     from ecpanel.services.sign_off import write_report
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         with progress_bar("生成报告") as progress:
             documents = write_report(opened, folder, system_clock, progress)
     if as_json:
@@ -286,10 +295,10 @@ def bundle(
     as_json: AsJson = False,
 ) -> None:
     """签发成果包：写出、读回核对，此后评审库只读。"""
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
     from ecpanel.services.sign_off import write_result_bundle
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         with progress_bar("签发") as progress:
             digest = write_result_bundle(opened, file, system_clock, progress)
     if as_json:

@@ -9,7 +9,7 @@ import typer
 
 from ecpanel.cli import FAULTY, OK
 from ecpanel.cli.options import AsJson, PassphraseFile, Store
-from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.terminal import problem_json, progress_bar, say, say_json, say_problems, unlocked
 from ecpanel.cli.wording import Command
 
 
@@ -59,9 +59,8 @@ def verify(
 def check(store: Store, passphrase_file: PassphraseFile = None, as_json: AsJson = False) -> int:
     """检查评审库：页面、结构、记录链和合计。"""
     from ecpanel.services.checking import check_store
-    from ecpanel.services.opening import open_store
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         report = check_store(opened)
     if as_json:
         say_json(

@@ -9,7 +9,16 @@ import typer
 
 from ecpanel.cli import FAULTY, OK
 from ecpanel.cli.options import AsJson, Candidate, CorrectionFile, OpeningFile, PassphraseFile, Store
-from ecpanel.cli.terminal import done, problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.terminal import (
+    done,
+    problem_json,
+    progress_bar,
+    say,
+    say_json,
+    say_problems,
+    secret,
+    unlocked,
+)
 from ecpanel.cli.wording import Command
 from ecpanel.wrapping import Cost
 
@@ -78,10 +87,10 @@ def sign_in(
     from ecpanel.services import score as desk
     from ecpanel.services import sign_in as signing
     from ecpanel.services import task
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
     from ecpanel.services.papers import sign_in_paper
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         work = desk.load_assignment(opened)
         if show_pledge:
             say(task.pledge_text(opened))
@@ -119,9 +128,9 @@ def score(
     from ecpanel.domain.errors import EcpanelError
     from ecpanel.domain.points import show_points
     from ecpanel.services import score as desk
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         work = desk.load_assignment(opened)
         if form is not None:
             filled = desk.score_from_form(opened, work, form, system_clock)
@@ -151,9 +160,8 @@ def documents(
 ) -> None:
     """列出一家企业的申报材料（编号用于佐证）。"""
     from ecpanel.services import score as desk
-    from ecpanel.services.opening import open_store
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         work = desk.load_assignment(opened)
         found = [one.document for one in desk.documents_of(opened, work, candidate)]
     if as_json:
@@ -175,9 +183,9 @@ def opinion(
     """写一家企业的评估意见。"""
     from ecpanel.domain.sheet import Opinion
     from ecpanel.services import score as desk
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         work = desk.load_assignment(opened)
         desk.set_opinion(opened, work, candidate, Opinion(strengths, weaknesses, advice), system_clock)
     done(as_json, f"已保存：{candidate} 评估意见", candidate=candidate)
@@ -188,9 +196,8 @@ def score_form(
 ) -> None:
     """导出评分填写表（xlsx）。"""
     from ecpanel.services import score as desk
-    from ecpanel.services.opening import open_store
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         work = desk.load_assignment(opened)
         desk.write_score_form(opened, work, file)
     done(as_json, f"已导出：{file}", file=str(file))
@@ -200,9 +207,8 @@ def status(store: Store, passphrase_file: PassphraseFile = None, as_json: AsJson
     """查看还缺什么。"""
     from ecpanel.services import hand_in
     from ecpanel.services import score as desk
-    from ecpanel.services.opening import open_store
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         work = desk.load_assignment(opened)
         mine = desk.own_sheets(opened, work)
         problems = hand_in.readiness(work, mine)
@@ -233,9 +239,9 @@ def submit(
     """提交并签名：写出评分包并读回核对。"""
     from ecpanel.services import hand_in
     from ecpanel.services import score as desk
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         work = desk.load_assignment(opened)
         declared = [hand_in.parse_gap(work, text) for text in declare_gap or ()]
         path = hand_in.submit(opened, work, folder, system_clock, declared)
@@ -253,8 +259,8 @@ def reopened(
 ) -> None:
     """收下组长的重开单，恢复可改。"""
     from ecpanel.services import hand_in
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         reason = hand_in.reopen(opened, slip, system_clock)
     done(as_json, f"已重开，理由：{reason}；修改后请重新提交。", reopened=True)

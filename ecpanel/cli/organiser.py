@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from ecpanel.cli.options import AsJson, PassphraseFile, Store
-from ecpanel.cli.terminal import done, problem_json, progress_bar, say, say_json, say_problems, secret
+from ecpanel.cli.terminal import (
+    done,
+    problem_json,
+    progress_bar,
+    say,
+    say_json,
+    say_problems,
+    secret,
+    unlocked,
+)
 from ecpanel.cli.wording import Command
 from ecpanel.domain.problems import Problem
 from ecpanel.domain.review import Desk, ReviewKind
@@ -22,6 +31,7 @@ def register(app: typer.Typer) -> None:
         (import_scheme, "import-scheme"),
         (export_scheme, "export-scheme"),
         (import_candidates, "import-candidates"),
+        (export_candidates, "export-candidates"),
         (import_dossiers, "import-dossiers"),
         (people, "people"),
         (issue_packages, "issue-packages"),
@@ -90,9 +100,9 @@ def import_scheme(
 ) -> None:
     """导入指标体系（JSON 或 Excel）。"""
     from ecpanel.services import organise
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         scheme, problems = organise.import_scheme(opened, file, system_clock)
     if as_json:
         say_json({"scheme": scheme.scheme_id, "problems": problem_json(problems)})
@@ -107,9 +117,8 @@ def export_scheme(
     from ecpanel.exchange.handover import world, write_bytes_verified
     from ecpanel.exchange.scheme_file import scheme_json, write_scheme_workbook
     from ecpanel.services import organise
-    from ecpanel.services.opening import open_store
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         scheme = organise.preparation(opened).scheme
     if file.suffix.lower() == ".json":
         write_bytes_verified(file, scheme_json(scheme))
@@ -124,9 +133,9 @@ def import_candidates(
 ) -> None:
     """导入各地推荐企业名单（xlsx 或 xls）。"""
     from ecpanel.services import organise
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         found, problems = organise.import_candidates(opened, file, system_clock)
     regions = len({one.region for one in found.candidates})
     if as_json:
@@ -137,14 +146,29 @@ def import_candidates(
         say_problems(problems)
 
 
+def export_candidates(
+    store: Store, file: Path, passphrase_file: PassphraseFile = None, as_json: AsJson = False
+) -> None:
+    """导出参评企业名单（xlsx），可改正后再导入。"""
+    from ecpanel.exchange.candidate_list import write_candidate_list
+    from ecpanel.exchange.handover import world
+    from ecpanel.services import organise
+
+    with unlocked(store, passphrase_file) as opened:
+        candidates = organise.preparation(opened).candidates
+    with world(file):
+        write_candidate_list(candidates, file)
+    done(as_json, f"已导出：{file}", file=str(file), candidates=len(candidates))
+
+
 def import_dossiers(
     store: Store, folder: Path, passphrase_file: PassphraseFile = None, as_json: AsJson = False
 ) -> None:
     """登记申报材料：每家企业一个文件夹或 zip。"""
     from ecpanel.services import organise
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         with progress_bar("登记材料") as progress:
             report = organise.import_dossiers(opened, folder, system_clock, progress)
     pages = sum(document.pages for document, _ in report.documents)
@@ -170,10 +194,10 @@ def people(
     from ecpanel.exchange.handover import world
     from ecpanel.exchange.people_list import PeopleList, write_people_form
     from ecpanel.services import organise
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
 
     problems: list[Problem] = []
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         if form is not None:
             with world(form):
                 write_people_form(form, PeopleList((), (), ()), {})
@@ -214,10 +238,10 @@ def issue_packages(
     """锁定指标体系，给每位专家和组长各写一个任务包。"""
     from ecpanel.exchange.handover import write_bytes_verified
     from ecpanel.services import organise
-    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.opening import system_clock
     from ecpanel.services.papers import slip_sheet
 
-    with open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)) as opened:
+    with unlocked(store, passphrase_file) as opened:
         with progress_bar("发放任务包") as progress:
             issued = organise.issue_packages(opened, folder, system_clock, Cost(), progress, only or ())
         write_bytes_verified(slips, slip_sheet(opened, issued))

@@ -71,6 +71,13 @@ def secret(prompt: str, variable: str, file: Path | None, *, confirm: bool = Fal
     return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)).strip()
 
 
+def unlocked(store: Path, passphrase_file: Path | None) -> Any:
+    """The review store, opened with its pass-phrase; a context that closes it again."""
+    from ecpanel.services.opening import open_store
+
+    return open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file))
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
     """A progress bar on standard error, at most ten times a second; silent where nobody watches."""

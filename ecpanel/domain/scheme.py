@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -228,11 +228,6 @@ def indicator(scheme: Scheme, code: str) -> Indicator | None:
     return next((leaf for leaf in leaves(scheme) if leaf.code == code), None)
 
 
-def section_of(scheme: Scheme) -> dict[str, str]:
-    """First-level section code of every leaf code."""
-    return {leaf.code: top.code for top in scheme.sections for leaf in leaves(top)}
-
-
 def points_from_bands(leaf: Indicator, category: str, figure: Decimal) -> Points | None:
     """Objective points of a declared figure (rule 22); None where the leaf has no table for it.
 
@@ -245,11 +240,6 @@ def points_from_bands(leaf: Indicator, category: str, figure: Decimal) -> Points
         return None
     reached = [band for band in table.bands if figure >= band.threshold]
     return max(reached, key=lambda band: band.threshold).points if reached else None
-
-
-def with_version(scheme: Scheme, version: int) -> Scheme:
-    """The same scheme under another version number."""
-    return replace(scheme, version=version)
 
 
 def check_scheme(scheme: Scheme) -> list[Problem]:

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import IO, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.exchange import limits
@@ -94,16 +94,6 @@ class Container:
         if len(content) != info.file_size:
             raise EcpanelError("member_damaged", file=self.file, member=name)
         return content
-
-    def stream(self, name: str) -> IO[bytes]:
-        """A member to be read in blocks; the caller counts the bytes."""
-        info = self._members.get(name)
-        if info is None:
-            raise EcpanelError("member_missing", file=self.file, member=name)
-        try:
-            return self._archive.open(info)
-        except _BROKEN as fault:
-            raise EcpanelError("member_damaged", file=self.file, member=name) from fault
 
     def data_offset(self, name: str) -> int:
         """Where the bytes of a stored member begin in the file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from ecpanel.domain.people import Expert, Group
@@ -79,11 +79,6 @@ def add_recusals(connection: Connection, recusals: Iterable[Recusal]) -> None:
                 index_elements=["expert_id", "candidate_id", "source"], set_=values
             )
         )
-
-
-def remove_recusals(connection: Connection, expert_id: str, source: str) -> None:
-    """Take back one expert's recusals from one source, before they are written anew."""
-    connection.execute(delete(recusal).where(recusal.c.expert_id == expert_id, recusal.c.source == source))
 
 
 def all_recusals(connection: Connection) -> list[Recusal]:

@@ -35,7 +35,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from xlsxwriter.worksheet import Worksheet
 
 from ecpanel.domain.result import Result
-from ecpanel.domain.scheme import Scheme, leaves, section_of
+from ecpanel.domain.scheme import Scheme, leaves
 from ecpanel.reports import page, report_pdf
 from ecpanel.reports.paragraph import ChineseParagraph
 from ecpanel.reports.workbook import draw_workbook
@@ -104,7 +104,7 @@ Numbers = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 def plain_ranking(scheme: Scheme, numbers: Numbers) -> list[tuple[int, str]]:
     """Totals, plain and trimmed mean, means of leaves and sections as fractions, then a sort."""
-    sections = section_of(scheme)
+    sections = {leaf.code: top.code for top in scheme.sections for leaf in leaves(top)}
     codes = [leaf.code for leaf in leaves(scheme)]
     found = []
     for candidate, sheets in numbers.items():
