@@ -7,6 +7,7 @@ import json
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json as parse_json
 
 from ecpanel.domain.errors import EcpanelError
 
@@ -49,7 +50,7 @@ def to_json(record: Any) -> bytes:
 def is_canonical(data: bytes) -> bool:
     """Whether bytes are the canonical JSON of what they say; a doubled member name never is."""
     try:
-        return canonical(json.loads(data)) == data
+        return canonical(parse_json(data)) == data
     except (ValueError, RecursionError):
         return False
 

@@ -232,6 +232,7 @@ SENTENCES: Final[dict[str, str]] = {
     "store_cells": "有{count}格分值与专家签名原件不符（如{first}）；请从恢复点文件夹取最近一份并报告监督人。",
     "evidence_unknown": "{candidate}没有与“{text}”对应的文件；请写成 文件编号:页码，编号见 documents 命令。",
     "evidence_page": "“{document}”没有第{page}页（共{pages}页）；请核对页码。",
+    "rehearsal_folder": "“{folder}”里已有不是演练留下的“{name}”；请为演练另选一个空文件夹。",
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ecpanel.domain.candidate import Candidate
+from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.evaluation import Material, evaluate
 from ecpanel.domain.meeting import GateDecision, ReasonCode, Vote
 from ecpanel.domain.points import show_points
@@ -34,6 +35,8 @@ from ecpanel.wrapping import Cost
 PASSPHRASE: Final = "演练口令-2021"  # noqa: S105
 CORRECTION: Final = "更正口令-2021"
 STEPS: Final = 12
+FOLDERS: Final = ("样例", "组织", "专家", "组长", "U盘")
+MARK: Final = ".ecpanel-rehearsal"
 Say = Callable[[str], None]
 
 
@@ -82,8 +85,7 @@ def rehearse(folder: Path, cost: Cost, clock: Clock, progress: Progress, say: Sa
     """Carry the sample through every step into `folder`; what an earlier rehearsal left there is
     replaced, anything else in it is left alone."""
     stage = _Stage(folder, cost, clock, progress, say)
-    for name in ("样例", "组织", "专家", "组长", "U盘"):
-        shutil.rmtree(folder / name, ignore_errors=True)
+    _clear(folder)
     stage.step(1, "生成样例名单和申报材料")
     sample = write_sample(folder / "样例", _quiet)
     with _set_up(stage, sample) as organiser:
@@ -102,6 +104,17 @@ def rehearse(folder: Path, cost: Cost, clock: Clock, progress: Progress, say: Sa
     stage.step(12, "校验成果包")
     verification = verify_bundle(bundle, _quiet)
     return Rehearsed(folder, bundle, verification, len(candidates), slips)
+
+
+def _clear(folder: Path) -> None:
+    """Make room for a rehearsal; only what an earlier one has marked as its own is removed."""
+    mark = folder / MARK
+    taken = [name for name in FOLDERS if (folder / name).exists()]
+    if taken and not mark.is_file():
+        raise EcpanelError("rehearsal_folder", folder=str(folder), name=taken[0])
+    for name in taken:
+        shutil.rmtree(folder / name)
+    write_bytes_verified(mark, b"")
 
 
 def _quiet(done: int, total: int, text: str) -> None:

@@ -198,3 +198,12 @@ def test_an_objection_to_a_settled_figure_is_a_question_for_the_panel(rehearsed)
     assert [(flag.candidate_id, flag.expert_id, flag.indicator) for flag in found] == [
         (sheet.candidate_id, first.expert.expert_id, code)
     ]
+
+
+def test_a_rehearsal_never_clears_a_folder_that_is_not_its_own(tmp_path, cheap):
+    own = tmp_path / "组织" / "真正的评审.ecreview"
+    own.parent.mkdir()
+    own.write_bytes(b"kept")
+    with pytest.raises(EcpanelError, match="rehearsal_folder"):
+        rehearse(tmp_path, cheap, system_clock, silent, lambda text: None)
+    assert own.read_bytes() == b"kept" and [path.name for path in tmp_path.iterdir()] == ["组织"]
