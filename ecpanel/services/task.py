@@ -71,24 +71,33 @@ def open_task_package(
             raise EcpanelError("store_exists", file=str(store_path))
         check_passphrase(passphrase)
         task.check_documents(progress)
-        copy = dossiers_file(store_path)
-        try:
-            with world(copy):
-                store_path.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(package, copy)
-            store = vault.create(store_path, passphrase, cost)
-        except BaseException:
-            copy.unlink(missing_ok=True)
-            raise
-        try:
+        _into_expert(task, package, store_path, passphrase, cost, clock)
+    return contents
+
+
+def _into_expert(
+    task: TaskPackage, package: Path, store_path: Path, passphrase: str, cost: Cost, clock: Clock
+) -> None:
+    """A new store with the package beside it; both or neither."""
+    contents, copy = task.contents, dossiers_file(store_path)
+    if copy.exists():
+        raise EcpanelError("store_exists", file=str(copy))
+    made = [copy]
+    try:
+        with world(copy):
+            store_path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(package, copy)
+        with vault.create(store_path, passphrase, cost) as store:
+            made += [store_path, vault.key_file(store_path)]
             owner = Owner(Desk.EXPERT, contents.experts[0].name)
             with store.writing(act(clock, contents.owner, "open_task", contents.package_id)) as connection:
                 facts.put(connection, "owner", owner)
                 facts.put_secret(connection, TASK_KEY, task.key)
                 _take_over(connection, task)
-        finally:
-            store.close()
-    return contents
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _take_over(connection: Connection, task: TaskPackage) -> None:
