@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -92,36 +92,30 @@ def allowed(name: str) -> bool:
     return name in _FIXED or name in (MANIFEST, SIGNATURE) or _PER_EXPERT.fullmatch(name) is not None
 
 
-def sums(members: Mapping[str, bytes]) -> bytes:
-    """The SHA256SUMS file over all members, for `sha256sum -c`."""
-    return "".join(f"{sha256(content)}  {name}\n" for name, content in members.items()).encode()
+def sums(digests: Mapping[str, str]) -> bytes:
+    """The SHA256SUMS file for `sha256sum -c`, from the SHA-256 of every member."""
+    return "".join(f"{digest}  {name}\n" for name, digest in digests.items()).encode()
 
 
-def write_bundle(path: Path, members: Mapping[str, bytes], head: Manifest, chair: KeyPair) -> str:
-    """Write a bundle: SHA256SUMS, manifest and signature are made here. Returns its SHA-256."""
-    inside = dict(members)
-    inside[SHA256SUMS] = sums(members)
-    for name in inside:
-        if not allowed(name) or name in (MANIFEST, SIGNATURE):
-            raise ValueError(f"not a member of a bundle: {name}")
-    entries = tuple(Entry(name, len(body), sha256(body), sm3(body)) for name, body in inside.items())
-    manifest = to_json(
-        Manifest(
-            BUNDLE_FORMAT,
-            BUNDLE_VERSION,
-            head.review_id,
-            head.review_title,
-            head.rehearsal,
-            head.scheme_sha256,
-            head.chair,
-            chair.fingerprint,
-            entries,
-            head.signed_at,
-        )
-    )
-    inside[MANIFEST] = manifest
-    inside[SIGNATURE] = signing.sign(manifest, chair)
-    return write_verified(path, lambda file: write_container(file, inside.items()))
+def write_bundle(path: Path, members: Iterable[tuple[str, bytes]], head: Manifest, chair: KeyPair) -> str:
+    """Write a bundle: members one after another, then SHA256SUMS, manifest and signature, which are made
+    here. Returns its SHA-256."""
+
+    def everything() -> Iterator[tuple[str, bytes]]:
+        entries: list[Entry] = []
+        for name, body in members:
+            if not allowed(name) or name in (MANIFEST, SIGNATURE, SHA256SUMS):
+                raise ValueError(f"not a member of a bundle: {name}")
+            entries.append(Entry(name, len(body), sha256(body), sm3(body)))
+            yield name, body
+        listed = sums({entry.name: entry.sha256 for entry in entries})
+        entries.append(Entry(SHA256SUMS, len(listed), sha256(listed), sm3(listed)))
+        yield SHA256SUMS, listed
+        manifest = to_json(replace(head, chair_fingerprint=chair.fingerprint, entries=tuple(entries)))
+        yield MANIFEST, manifest
+        yield SIGNATURE, signing.sign(manifest, chair)
+
+    return write_verified(path, lambda file: write_container(file, everything()))
 
 
 def check_shell(container: Container) -> Signed:

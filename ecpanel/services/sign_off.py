@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +40,7 @@ from ecpanel.services.chair import load_material
 from ecpanel.services.identity import own_card, own_pair
 from ecpanel.services.opening import Clock, Closure, act, expect_desk, expect_open, stamp
 from ecpanel.store import facts, journal, submissions
+from ecpanel.store.submissions import Original
 from ecpanel.store.vault import Vault
 
 STEPS: Final = 6
@@ -145,7 +148,6 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
     documents = draw_documents(result, pair, owner.name, clock, progress)
     del result  # a hundred thousand small records, no longer needed while the bundle is packed
     with store.reading() as connection:
-        originals = submissions.latest(connection)
         history = journal.lines(connection)
     members: dict[str, bytes] = {
         REPORT: documents.report,
@@ -164,11 +166,6 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
     }
     if organiser is not None:
         members[ORGANISER_CERTIFICATE] = organiser.certificate.encode()
-    for one in originals:
-        base = submission_member(one.expert_id, one.number)
-        members[f"{base}.json"] = one.content
-        members[f"{base}.p7s"] = one.signature
-        members[certificate_member(one.expert_id)] = one.certificate
     head = Manifest(
         BUNDLE_FORMAT,
         BUNDLE_VERSION,
@@ -182,9 +179,20 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
         stamp(clock),
     )
     progress(5, STEPS, "写出成果包")
-    digest = write_bundle(path, members, head, pair)
+    with store.reading() as connection:
+        originals = _original_members(submissions.each_latest(connection))
+        digest = write_bundle(path, chain(members.items(), originals), head, pair)
     store.restore_point("bundle", clock())
     with store.writing(act(clock, owner.name, "bundle", path.name), {"sha256": digest}) as connection:
         facts.put(connection, "closure", Closure(path.name, digest, stamp(clock)))
     progress(STEPS, STEPS, "完成")
     return digest
+
+
+def _original_members(originals: Iterable[Original]) -> Iterator[tuple[str, bytes]]:
+    """Every expert's own signed submission as members of a bundle."""
+    for one in originals:
+        base = submission_member(one.expert_id, one.number)
+        yield f"{base}.json", one.content
+        yield f"{base}.p7s", one.signature
+        yield certificate_member(one.expert_id), one.certificate

@@ -127,7 +127,7 @@ def _check_sums(container: Container) -> list[Problem]:
     names = [line.split("  ", 1)[1] for line in told.decode("utf-8", "replace").splitlines() if "  " in line]
     if any(name not in container for name in names):
         return [error("bundle_sums", member=SHA256SUMS)]
-    wanted = {name: container.read(name, limits.BUNDLE_MEMBER) for name in names}
+    wanted = {name: sha256(container.read(name, limits.BUNDLE_MEMBER)) for name in names}
     others = set(container.names) - set(names) - {SHA256SUMS, "manifest.json", "manifest.json.p7s"}
     return [] if sums(wanted) == told and not others else [error("bundle_sums", member=SHA256SUMS)]
 

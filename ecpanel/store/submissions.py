@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -62,29 +62,21 @@ def add_cells(connection: Connection, submission_id: int, content: Submission) -
         connection.exec_driver_sql(_CELL, rows)
 
 
+_ORIGINAL = (
+    "SELECT expert_id, number, sha256, at, original, signature, certificate, verifier "
+    "FROM submission WHERE expert_id = ? AND number = ?"
+)
+
+
+def each_latest(connection: Connection) -> Iterator[Original]:
+    """The newest original of every expert, by expert id, one in memory at a time."""
+    for expert, (number, _) in sorted(newest_versions(connection).items()):
+        yield Original(*connection.exec_driver_sql(_ORIGINAL, (expert, number)).one())
+
+
 def latest(connection: Connection) -> list[Original]:
     """The newest original of every expert, by expert id."""
-    columns = submission.c
-    newest = (
-        select(columns.expert_id, func.max(columns.number).label("number"))
-        .group_by(columns.expert_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(
-            columns.expert_id,
-            columns.number,
-            columns.sha256,
-            columns.at,
-            columns.original,
-            columns.signature,
-            columns.certificate,
-            columns.verifier,
-        )
-        .join(newest, (columns.expert_id == newest.c.expert_id) & (columns.number == newest.c.number))
-        .order_by(columns.expert_id)
-    )
-    return [Original(*row) for row in rows]
+    return list(each_latest(connection))
 
 
 def newest_versions(connection: Connection) -> dict[str, tuple[int, str]]:

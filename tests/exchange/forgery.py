@@ -220,7 +220,7 @@ def resigned(members: Mapping[str, bytes], signer: KeyPair, *, edit: Edit | None
         inside["certificates/chair.pem"] = signer.pem
     others = {name: body for name, body in inside.items() if name != "SHA256SUMS"}
     if "SHA256SUMS" in inside:
-        inside["SHA256SUMS"] = result_bundle.sums(others)
+        inside["SHA256SUMS"] = result_bundle.sums({name: sha256(body) for name, body in others.items()})
     entries = tuple(
         Entry(name, len(body), sha256(body), result_bundle.sm3(body)) for name, body in inside.items()
     )
