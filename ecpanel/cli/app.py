@@ -6,6 +6,7 @@ import gettext
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any, Final
 
 import typer
@@ -45,9 +46,17 @@ def _speak_chinese() -> None:
     gettext.textdomain("ecpanel")
 
 
+def _bear_rare_characters() -> None:
+    """On a console that knows only GBK, 𬭸 is written as its number instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and turn every outcome into an exit status."""
     _speak_chinese()
+    _bear_rare_characters()
     as_json = "--json" in arguments
     try:
         outcome = app(args=list(arguments), prog_name="ecpanel", standalone_mode=False)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -90,3 +93,11 @@ def test_scheme_and_candidates_go_out_and_come_back(command, tmp_path):
     command("export-candidates", store, tmp_path / "导出.xlsx")
     again = command("import-candidates", store, tmp_path / "导出.xlsx", "--json")
     assert again["candidates"] == 7 and again["unused"] == 0
+
+
+def test_a_gbk_console_shows_rare_names_as_numbers_and_goes_on(tmp_path):
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk", "ECPANEL_PASSPHRASE": "评审库口令-2021"}
+    words = [sys.executable, "-m", "ecpanel", "rank", str(tmp_path / "𬭸.ecreview")]
+    done = subprocess.run(words, capture_output=True, env=environment, check=False)
+    assert done.returncode == 3
+    assert "找不到评审库" in done.stderr.decode("gbk") and b"\\U0002cb78" in done.stderr
