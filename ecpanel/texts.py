@@ -233,6 +233,7 @@ SENTENCES: Final[dict[str, str]] = {
     "evidence_unknown": "{candidate}没有与“{text}”对应的文件；请写成 文件编号:页码，编号见 documents 命令。",
     "evidence_page": "“{document}”没有第{page}页（共{pages}页）；请核对页码。",
     "rehearsal_folder": "“{folder}”里已有不是演练留下的“{name}”；请为演练另选一个空文件夹。",
+    "passphrase_mismatch": "两次输入的口令不一样，没有作任何改动；请重新执行并输入两次相同的口令。",
 }
 
 

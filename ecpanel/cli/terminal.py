@@ -68,7 +68,15 @@ def secret(prompt: str, variable: str, file: Path | None, *, confirm: bool = Fal
         return value.strip()
     if not sys.stdin.isatty():
         raise EcpanelError("passphrase_not_given", prompt=prompt, variable=variable)
-    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)).strip()
+    first = _asked(prompt)
+    if confirm and _asked(f"再输入一次{prompt}") != first:
+        raise EcpanelError("passphrase_mismatch")
+    return first
+
+
+def _asked(prompt: str) -> str:
+    """One answer typed without echo."""
+    return str(typer.prompt(prompt, hide_input=True, err=True, prompt_suffix="：")).strip()
 
 
 def unlocked(store: Path, passphrase_file: Path | None) -> Any:

@@ -101,3 +101,46 @@ def test_a_gbk_console_shows_rare_names_as_numbers_and_goes_on(tmp_path):
     done = subprocess.run(words, capture_output=True, env=environment, check=False)
     assert done.returncode == 3
     assert "找不到评审库" in done.stderr.decode("gbk") and b"\\U0002cb78" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(
+    ("second", "status", "said"), [("一二三四五六七八", 0, "已建立"), ("一二三四五六七九", 3, "两次")]
+)
+def test_a_new_passphrase_is_asked_twice_and_in_chinese(tmp_path, second, status, said):
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("ECPANEL_")}
+    words = [
+        sys.executable,
+        "-m",
+        "ecpanel",
+        "new",
+        str(tmp_path / "a.ecreview"),
+        "--name",
+        "甲",
+        "--title",
+        "评审",
+        "--year",
+        "2021",
+    ]
+    with subprocess.Popen(
+        words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
+    ) as process:
+        os.close(theirs)
+        told = b""
+        for number, answer in enumerate(("一二三四五六七八", second), start=1):
+            while told.count("：".encode()) < number:
+                told += os.read(ours, 1024)
+            os.write(ours, answer.encode() + b"\n")
+        try:
+            while part := os.read(ours, 1024):
+                told += part
+        except OSError:
+            pass
+    os.close(ours)
+    text = told.decode()
+    assert process.returncode == status and said in text
+    assert not re.search(r"Repeat|confirmation|Error", text)
+    assert (tmp_path / "a.ecreview").exists() is (status == 0)
