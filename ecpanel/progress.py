@@ -18,3 +18,13 @@ class Progress(Protocol):
 
 def silent(done: int, total: int, text: str) -> None:
     """Progress that nobody watches."""
+
+
+def part_of(progress: Progress, begin: int, end: int, whole: int) -> Progress:
+    """The progress of one part of a longer piece of work: from `begin` to `end` of `whole` units."""
+
+    def tell(done: int, total: int, text: str) -> None:
+        share = min(done, total) * (end - begin) // total if total else 0
+        progress(begin + share, whole, text)
+
+    return tell

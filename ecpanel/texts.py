@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.problems import Problem
+
+_STEERING: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+_LONGEST: Final = 2000
+"""Characters of one fact in a sentence."""
 
 SENTENCES: Final[dict[str, str]] = {
     "font_missing": "字体文件“{file}”不在安装目录里；请重新安装程序，或运行 python3 packaging/dev.py assets 重新生成。",
@@ -33,6 +39,10 @@ SENTENCES: Final[dict[str, str]] = {
     "document_wrong_kind": "“{dossier}”中的“{file}”不是可用的材料格式，或内容与扩展名不符，没有收入；请另存为PDF、图片或Office文件，压缩包请先解压。",
     "document_locked": "“{dossier}”中的“{file}”有密码，专家将无法打开；请向报送单位要不带密码的文件。",
     "document_unreadable": "“{dossier}”中的“{file}”已损坏或尺寸异常，无法显示；请向报送单位要能打开的文件。",
+    "page_not_shown": "“{file}”是{kind}，没有可在这里逐页显示的页面；请向组织方索取该文件的PDF件，或对照纸质材料审阅。",
+    "pages_locked": "“{file}”设有打开密码，无法显示；请向组织方索取不带密码的文件。",
+    "pages_damaged": "“{file}”已损坏或一页也没有，无法显示；请向组织方索取能打开的文件。",
+    "page_damaged": "第{page}页已损坏或尺寸异常，无法显示，其余各页不受影响；请向组织方索取完整的文件。",
     "document_twice": "“{dossier}”中的“{file}”与“{other}”内容完全相同；如是重复放入，可删去一份。",
     "document_shared": "{candidates}的材料中有内容完全相同的文件（如“{file}”）；请核对是否放错了文件夹。",
     "not_a_workbook": "“{file}”不是Excel工作簿（可能是改了扩展名的网页、CSV、Word文件，或没有复制完整）；请用Excel或WPS打开，另存为“.xlsx”后再试。",
@@ -44,7 +54,7 @@ SENTENCES: Final[dict[str, str]] = {
     "code_lost_digits": "工作表“{sheet}”第{row}行“{column}”以数值保存（{text}），后几位已丢失，没有采用；请把该列设为文本，按证照重新录入后再导入。",
     "list_no_header": "“{file}”的各工作表中都找不到表头；请检查前30行内是否有一行写着“企业名称”以及“地区”“统一社会信用代码”等列名。",
     "list_sheet_no_header": "工作表“{sheet}”找不到表头，没有读取；如其中有企业，请在前30行内写明“企业名称”“地区”等列名后重新导入。",
-    "list_row_unused": "工作表“{sheet}”第{row}行没有采用：{reason}；请改正后重新导入。",
+    "list_row_unused": "工作表“{sheet}”第{row}行没有采用：{reason}；请逐行补正，或在原表改正后重新导入。",
     "list_rows_skipped": "工作表“{sheet}”有{count}行是说明、合计、签名或重复的表头，已略过：第{rows}行；如其中有企业，请改正后重新导入。",
     "list_cell_unread": "工作表“{sheet}”第{row}行“{column}”的内容“{text}”读不出，已留空；请改正后重新导入，或在名单中补填。",
     "list_score_rounded": "工作表“{sheet}”第{row}行“{column}”的“{text}”多于两位小数，已四舍五入到两位；请核对。",
@@ -59,22 +69,37 @@ SENTENCES: Final[dict[str, str]] = {
     "bundle_member_changed": "成果包中的“{member}”与签名清单不符，已被改动或损坏；请向组长索取原包重新核对。",
     "bundle_missing": "成果包缺少“{member}”；请向组长索取完整的原包。",
     "bundle_sums": "“{member}”与包内文件不一致；请向组长索取原包重新核对。",
+    "bundle_by_paper": "电子签名只证明成果包自签署后未被改动，不能证明签名的就是组长本人；请把组长签名指纹{fingerprint}与签名页、签到表上的纸面指纹逐组核对。",
+    "bundle_rehearsal": "这是演练成果，企业、专家和评分均为虚构，不得用于任何正式用途。",
+    "bundle_placeholder": "评分采用的是程序内置的参考指标体系，不是商办电函〔2020〕378号附件2原文；使用结果前请与组织方核实。",
+    "check_report_over_bundle": "校验报告不能写到成果包“{file}”上，成果包未受影响；请为报告另取一个文件名。",
     "candidate_category": "{candidate} {name}的类别“{category}”不在指标体系的类别中；请改为其中之一。",
     "candidate_region": "{candidate} {name}的地区“{region}”不是37个推荐地区之一；请改正。",
+    "candidate_exists": "编号{candidate}已是参评企业“{name}”；请换一个编号，或让程序编号。",
+    "candidate_figure": "指标{indicator}的数据“{figure}”不是数字或重复；请只填数字，如 12.5。",
+    "candidate_id": "“{candidate}”不是参评企业编号的样式；请写成 C001 的样子，或让程序编号。",
+    "candidate_name": "企业名称“{name}”不是名称；请按证照填写企业全称。",
+    "candidate_past": "{year}年的往年结果不对或重复；年份应早于本年度，得分在0至100分，名次是1以上的整数。",
+    "candidate_region_missing": "没有填地区；请从37个推荐地区中选一个。",
+    "candidate_standing": "现有称号“{standing}”不认识；可用的有：{known}。",
+    "candidate_ungrouped": "{candidate} {name}还没有分到评审组；请在“专家与分组”中分组，或填“全部”。",
     "candidate_unknown": "没有编号为“{candidate}”的参评企业；请用名单中的编号，如C001。",
     "candidate_without_group": "{candidate} {name}的评审组“{group}”不存在；请在名单中填写已有的评审组，或填“全部”。",
-    "candidates_missing": "还没有参评企业；请先用 import-candidates 导入名单。",
+    "candidates_missing": "还没有参评企业；请先导入名单（命令 import-candidates）。",
     "candidates_same_code": "信用代码{value}重复出现于：{candidates}；请核对。",
     "candidates_same_name": "企业名称“{value}”重复出现于：{candidates}；请核对。",
     "candidates_same_parent": "同属“{value}”的企业同时申报：{candidates}；请核对是否就同一业务重复申报。",
     "card_person": "名片属于“{found}”，而{group}的组长是“{wanted}”；请换成组长本人的名片。",
     "card_role": "“{name}”的名片不是所需的身份（需要{wanted}）；请换成正确的名片文件。",
+    "cell_reason_short": "{candidate}的{indicator}缺少按规定应写的理由（不少于{minimum}字）；请专家本人补写。",
     "cell_remark": "{candidate}的{indicator}得{points}分，需写明不少于{minimum}字的理由；请补写。",
     "cell_state_reason": "{candidate}的{indicator}标为不适用或弃权，需写明不少于{minimum}字的理由；请补写。",
     "cell_unscored": "{candidate}的{indicator}未评分；请评分，确不适用或弃权的请注明。",
     "certificate_unreadable": "“{where}”中的证书读不出或强度不足；请向对方重新索取。",
     "chair_card_missing": "{group}还没有组长的名片；请用 people --chair-card 导入。",
     "chair_fingerprint_differs": "组长的签名指纹是{found}，与给出的{wanted}不符；请与纸面指纹逐组核对，不符则勿采信该包。",
+    "chair_missing": "{group}还没有组长；请从本组专家中指定一位部外专家为组长。",
+    "chair_package_old": "{group}的专家已有变动，组长手中的任务包还是旧的；请给组长补发任务包。",
     "chair_not_member": "{group}的组长“{chair}”不是本组专家；请在人员名单中指定一位本组专家为组长。",
     "chair_of_department": "{group}的组长“{name}”不是部外专家；请另选一位部外专家任组长。",
     "checks_open": "还有{count}项客观指标不一致或超出范围未处理（如{candidate}的{indicator}）；请先在合议中更正，再签发。",
@@ -89,11 +114,19 @@ SENTENCES: Final[dict[str, str]] = {
     "data_inconsistent": "“{member}”与签名清单或指标体系摘要不符；请勿采信该包，向组长索取原包。",
     "disk_full": "写“{file}”时磁盘已满，原有内容未受影响；请腾出空间或换一个盘后重试。",
     "document_changed": "{candidate}的“{document}”在登记之后被改动；请重新执行 import-dossiers 后再发放。",
+    "document_unknown": "没有编号为“{document}”的文件；请重新读取申报材料后再试。",
     "documents_differ": "报告、工作簿与数据有{count}处不一致，已停止签发，如：{first}；请把评审库交技术人员检查。",
     "earlier_version_unseen": "这是第{number}版提交，此前版本未收到过；请核对是否漏收。",
+    "entry_long": "填写的内容有{length}个字，最多{limit}个字；请缩短。",
+    "expert_id": "“{expert}”不是专家编号的样式；请写成 E01 的样子，或让程序编号。",
+    "expert_in_groups": "{expert} {name}同时在{groups}，会收到几个任务包；请核对是否只应在一组。",
+    "expert_issued": "{expert} {name}的任务包已于{at}发出，不能再改动或删去；需要换人请增补新专家，并由组长作废原专家的评分。",
+    "expert_not_listed": "没有编号为“{expert}”的专家；请先添加这位专家。",
+    "expert_without_group": "{expert} {name}还没有分到评审组，不会收到任务包；请分组或删去。",
     "expert_differs": "评分包署名{expert}“{found}”，而名单中{expert}是“{wanted}”；请找本人核对，换正确的评分包。",
     "expert_unknown": "本组没有编号为{expert}的专家{name}；请核对评分包是否交错了评审组。",
     "expert_voided": "{expert} {name}的评分已作废，不再收入；如系误操作，请从恢复点还原。",
+    "folder_missing": "要写入“{file}”的文件夹“{folder}”不在了；请重新插好U盘，或另选一个文件夹，再做一次这一步。",
     "file_is_folder": "“{file}”是文件夹，不是文件；请选择其中的文件。",
     "file_missing": "找不到“{file}”；请检查路径，或U盘是否插好。",
     "file_too_large": "“{file}”超过{limit}兆字节的上限；请确认是否选错文件。",
@@ -114,7 +147,9 @@ SENTENCES: Final[dict[str, str]] = {
     "format_newer": "文件格式是第{found}版，本程序只认识到第{known}版；请换用更新的程序。",
     "gate_unknown": "没有编号为“{gate}”的准入项；可用的有：{known}。",
     "group_even": "{group}有{size}位专家，为双数；建议为单数。",
+    "group_member_twice": "{group}中的专家{expert}出现了两次；请只保留一次。",
     "group_member_unknown": "{group}中的专家{expert}不在名单里；请补充或删去。",
+    "group_name_taken": "评审组名“{group}”已有或不能使用；请换一个名字。",
     "group_outside_share": "{group}的部外专家{outside}人，少于{size}人的三分之二；请核对。",
     "group_small": "{group}只有{size}位专家，少于通常的{usual}位；请核对。",
     "group_too_small": "{group}只有{size}位专家，至少要{minimum}位；请补充专家。",
@@ -133,6 +168,9 @@ SENTENCES: Final[dict[str, str]] = {
     "member_name": "“{file}”中有不允许的文件名{member}；该文件可能被做了手脚，请勿使用。",
     "member_too_large": "“{file}”中的“{member}”超过{limit}KB的上限；请勿使用该文件。",
     "member_unexpected": "“{file}”中有不认识的“{member}”；请勿使用该文件，向提供者索取原件。",
+    "moderation_closed": "审议尚未开启，分数、得分和排名都不可见；请先由组长点“开启审议”（命令行用 open-moderation）。",
+    "moderation_incomplete": "还有{count}位专家没有交评分包（{missing}）；请收齐后再开启审议，确要提前开启的请写明不少于{minimum}个字的理由（命令行用 --reason）。",
+    "moderation_open_already": "审议已由{name}于{at}开启，不必再次开启；请直接进行复核和合议。",
     "not_a_package": "“{file}”不是本程序的文件，或未复制完整；请核对文件并重新复制。",
     "not_ready": "还有{count}个问题，不能发放，如：{first}；请逐个处理后再发放。",
     "not_reopened": "{expert}的第{found}版提交未经组长重开；请先用 reopen 开具重开单。",
@@ -142,8 +180,15 @@ SENTENCES: Final[dict[str, str]] = {
     "opinion_length": "{candidate}的评估意见{length}字，应在{minimum}至{maximum}字之间；请修改。",
     "original_inconsistent": "“{member}”与结果中的记录不符（专家、评审、指标体系、版本或摘要）；请勿采信该包。",
     "original_uncounted": "“{member}”未计入结果；请向组长核实。",
+    "name_unfit": "“{name}”空着、过长或含有不能用于文件名的字符；请改正。",
+    "particulars_cut": "建议名单家数{cut}不在0至{largest}之间；请改正，0为不设。",
+    "particulars_title": "没有填评审名称；请填写，如“2021年电子商务示范企业综合评价”。",
+    "particulars_year": "年度{year}不在{first}至{last}之间；请填四位数的年份。",
     "passphrase_file": "口令文件“{file}”读不出；请检查路径和编码（UTF-8）。",
     "passphrase_not_given": "没有给出口令（{prompt}）；请在终端输入，或用口令文件、环境变量{variable}。",
+    "nothing_submitted": "还没有提交过评分，没有可再写一份的评分包；请先提交并签名。",
+    "window_no_display": "这里没有可以显示窗口的桌面；请在图形桌面里打开本程序，或用命令完成（ecpanel --help 列出全部命令）。",
+    "window_missing": "没有安装窗口所需的 PySide6 或其系统组件；请重新安装程序，或用命令完成（ecpanel --help 列出全部命令）。",
     "passphrase_short": "口令太短，至少{minimum}个字符；请换一个更长的口令。",
     "passphrase_wrong": "打不开评审库“{file}”：口令不对；请重新输入，注意大小写和中英文标点。",
     "pdf_signature_invalid": "“{where}”的内嵌签名无效或不是组长所签；请勿采信该包，向组长索取原包。",
@@ -159,6 +204,9 @@ SENTENCES: Final[dict[str, str]] = {
     "recalculation_failed": "由原始提交重新计算时出错（{reason}）；请勿采信该包，向组长核实。",
     "record_unreadable": "“{where}”的内容不合格式（{member}）；文件可能损坏或被改动，请重新索取。",
     "recount_differs": "{candidate}两次独立计算不一致（{first}与{second}），已停止；请把评审库交技术人员检查。",
+    "recusal_hint": "{expert} {name}的{why}：{candidate} {firm}；请核对是否应当回避。",
+    "recusal_issued": "{expert} {name}的任务包已于{at}发出，不能再改已知回避；请本人在签到时申明，已经评分的由组长作废后另请专家。",
+    "recusal_lost": "{expert}对“{name}”的已知回避在新名单中找不到对应的企业，已去掉；请核对后重新登记。",
     "recusal_foreign": "评分包中的回避申明涉及不认识的企业或他人（{candidate}）；请本人重新提交。",
     "recused": "{candidate} {name}是本人回避的企业，不能查看和评分；请继续下一家。",
     "recused_in_meeting": "{expert}对{candidate}回避，不能动议、表决或更正；请另由他人提出。",
@@ -169,13 +217,15 @@ SENTENCES: Final[dict[str, str]] = {
     "report_differs": "报告中{candidate}的得分与数据不符（应为{wanted}）；请勿采信，重新生成。",
     "review_closed": "成果包“{bundle}”已于{at}签发，评审数据只读；如需改动，请另开复核或复审。",
     "review_foreign": "文件属于另一评审“{found}”，不是“{wanted}”；请换用本评审的文件。",
+    "review_moved_on": "生成报告期间评审库又有改动，没有签发；请核对后重新签发。",
     "scheme_band": "指标{code}的分档“不低于{at_least}”有误，得分须在0与满分之间；请改正。",
     "scheme_band_category": "指标{code}的分档用了未列出的类别“{category}”；请改正。",
+    "scheme_band_twice": "指标{code}有两张分档表用于同一类别；请删去一张，或改为不同的类别。",
     "scheme_code": "指标“{name}”的编码“{code}”为空、重复或含非英文字符；请改正。",
     "scheme_depth": "指标{code}层级过深，最多三级；请调整。",
     "scheme_differs": "指标体系不一致（{found}与{wanted}）；请使用同一次发放的任务包。",
     "scheme_faulty": "“{file}”有{count}处问题，不能采用，如：{first}；请改正后重新导入。",
-    "scheme_locked": "指标体系第{version}版已于{at}锁定，不能再改；需要改动请另建一轮评审。",
+    "scheme_locked": "任务包已于{at}开始发放，指标体系第{version}版和发出的内容随之锁定，不能再改；需要改动请另建一轮评审。",
     "scheme_missing": "评审库中没有指标体系；请先用 import-scheme 导入。",
     "scheme_rule": "指标体系的规则“{rule}”取值不当（{value}）；请改正。",
     "scheme_step": "指标{code}的分值{points}不是步长{step}的整数倍或不为正；请改正。",
@@ -195,12 +245,16 @@ SENTENCES: Final[dict[str, str]] = {
     "signed_in_already": "{expert}已经签到；如签到有误，请联系组织方重新发放任务包。",
     "slip_for_other": "重开单“{file}”是开给{found}的，不是{wanted}；请换用本人的重开单。",
     "slip_stale": "重开单“{file}”对应的不是最近一次提交；请组长重新开具。",
+    "clock_set_back": "本机时钟是{now}，早于评审库最近一次操作的{last}，评分照常保存，但签到、提交、收包、开启审议、发放和签发都要等时钟准确；请校准本机的日期和时间，如时钟现在无误，请用 accept-clock 登记后再做。",
     "store_busy": "评审库“{file}”正被另一个窗口使用；请关闭后重试。",
     "store_damaged": "评审库“{file}”已损坏（{reason}）；请从旁边的恢复点文件夹中取最近一份使用。",
     "store_exists": "“{file}”已经存在，不会覆盖；请换一个文件名。",
-    "store_missing": "找不到评审库“{file}”；请检查路径。",
+    "store_gone": "评审库“{file}”所在的U盘或磁盘断开了，刚才这一项没有保存，此前保存的都在；请重新插好，重新打开评审库，再补上这一项。",
+    "store_in_use": "评审库“{file}”已在另一个窗口或程序中打开（{machine}，{since}）；请回到那里继续，或先把它关闭，再打开。",
+    "store_missing": "找不到评审库“{file}”；请检查路径，或U盘是否插好。",
     "store_newer": "评审库“{file}”由更新的程序写成（第{found}版，本程序到第{known}版）；请换用更新的程序。",
-    "store_readonly": "评审库“{file}”所在的文件夹不可写；请移到可写的文件夹再打开。",
+    "store_readonly": "评审库“{file}”或它所在的文件夹是只读的，改动将无法保存；请解除只读，或连同钥匙文件一起移到可写的文件夹，再打开。",
+    "stick_gone": "读写“{file}”时U盘或磁盘断开了（{folder}），这一步没有完成，评审库里的内容不受影响；请重新插好U盘，再做一次这一步。",
     "submission_chain": "{expert}的第{found}版不是接着已收的第{merged}版；请核对是否另有一台电脑在提交。",
     "submission_doubled": "评分包中{candidate}重复出现；请本人重新提交。",
     "submission_format": "评分内容的格式“{found}”不认识；请核对文件。",
@@ -210,10 +264,15 @@ SENTENCES: Final[dict[str, str]] = {
     "submitted_already": "已提交第{number}版并封存，不能再改；如需改动，请组长开具重开单。",
     "supervisor_missing": "{group}没有登记监督人；请核对。",
     "task_for_other_chair": "任务包是发给组长“{wanted}”的，本评审库属于“{found}”；请核对。",
+    "task_for_expert": "“{file}”是发给专家{name}的任务包，不能在组长台打开；请换用组长的任务包，或在开始页用它新建专家的评审库。",
     "task_not_opened": "还没有打开任务包；请先用 open-task 打开。",
     "task_passphrase_wrong": "打不开任务包“{file}”：口令不对；请照口令条重新输入。",
     "tie_order": "同分次序“{order}”有误；请列出两家以上不重复的企业编号。",
     "too_many_members": "“{file}”含{count}个文件，超过上限{limit}；请勿使用该文件。",
+    "verdict_sound": "成果包完好，由组长 {chair}（指纹 {fingerprint}{compared}）签署于{at}，{experts}位专家的原始提交均已核对，全部{candidates}家得分与名次重新计算一致。",
+    "verdict_unsound": "成果包不可采信，发现{count}处问题；请勿使用其中的得分和名次，保留本文件，向组长索取原包后重新校验。",
+    "verdict_unread": "“{file}”不可采信，没有读到可以校验的成果包；请核对是否选错文件、复制是否完整、U盘是否插好，再重新校验。",
+    "unused_gone": "工作表“{sheet}”第{row}行已经处理过；请看现在的名单。",
     "vote_no_quorum": "到会{present}人，不足有权表决{entitled}人的法定比例；请补足人数后表决。",
     "vote_not_carried": "同意{in_favour}人，未达到会{present}人的规定多数，动议不成立。",
     "vote_too_many": "表决{present}人，多于有权表决的{entitled}人或人数有误；请重新计票。",
@@ -246,7 +305,14 @@ def sentence(code: str, params: Mapping[str, Any]) -> str:
 def _fact(value: Any) -> Any:
     if isinstance(value, Problem):
         return problem_sentence(value).rstrip("。")
-    return value
+    return shown(value) if isinstance(value, str) else value
+
+
+def shown(text: str) -> str:
+    """Text from outside as it may be shown: not endless, and what would steer a terminal or turn the line
+    about is a blank."""
+    kept = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    return _STEERING.sub(" ", kept)
 
 
 def problem_sentence(problem: Problem) -> str:

@@ -14,6 +14,9 @@ PARTLY = 5
 BUG = 70
 CANCELLED = 130
 
+OPENED_BY_WINDOW = (".ecreview", ".ectask", ".ecscore", ".ecreopen", ".zip")
+"""A sole argument that ends so is a file for the window, not a command."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 done, 2 usage, 3 refused with one sentence, 4 checked
@@ -24,6 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stdout.write(f"ecpanel {__version__}\n")
         return OK
+    if not given or (len(given) == 1 and given[0].lower().endswith(OPENED_BY_WINDOW)):
+        from ecpanel.cli.window import show_window
+
+        return show_window(given)
     from ecpanel.cli.app import run
 
     return run(given)

@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     for function, name in (
         (intake, "intake"),
+        (open_moderation, "open-moderation"),
         (correct, "correct"),
         (gate, "gate"),
         (tie, "tie"),
@@ -117,6 +118,29 @@ def _line_json(one: Any) -> dict[str, Any]:
         "merged": one.merged,
         "problems": problem_json(one.problems),
     }
+
+
+def open_moderation(
+    store: Store,
+    reason: Annotated[str, typer.Option(help="还有专家没有交时，提前开启的理由")] = "",
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """开启审议：此前分数、得分和排名都不可见。"""
+    from ecpanel.services import moderation as stage
+    from ecpanel.services.opening import system_clock
+
+    with unlocked(store, passphrase_file) as opened:
+        found = stage.open_moderation(opened, reason, system_clock)
+    missing = f"，未交 {'、'.join(found.missing)}（理由：{found.reason}）" if found.missing else ""
+    done(
+        as_json,
+        f"审议已开启{missing}",
+        at=found.at,
+        opened_by=found.opened_by,
+        reason=found.reason,
+        missing=found.missing,
+    )
 
 
 def correct(
@@ -238,8 +262,9 @@ def reopen(
     from ecpanel.services.opening import system_clock
 
     with unlocked(store, passphrase_file) as opened:
-        content, count = desk.reopen_submission(opened, expert, reason, system_clock)
-        write_bytes_verified(slip, content)
+        _, count = desk.reopen_submission(
+            opened, expert, reason, system_clock, lambda content: write_bytes_verified(slip, content)
+        )
     done(as_json, f"重开单已写出：{slip}（{expert} 第 {count} 次重开）", slip=str(slip), times=count)
 
 
@@ -254,7 +279,7 @@ def rank(
     from ecpanel.services.explain import explain_lines, ranking_lines
     from ecpanel.services.opening import system_clock
 
-    with unlocked(store, passphrase_file) as opened:
+    with unlocked(store, passphrase_file, reading=True) as opened:
         result = desk.result_of(opened, system_clock)
     if as_json:
         from ecpanel.records import to_plain

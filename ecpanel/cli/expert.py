@@ -76,7 +76,7 @@ def sign_in(
     accept_pledge: Annotated[bool, typer.Option("--accept-pledge", help="本人已阅读并接受承诺")] = False,
     device_handed_in: Annotated[bool, typer.Option("--device-handed-in", help="通信设备已交存")] = False,
     recuse: Annotated[list[str] | None, typer.Option(help="回避：企业编号=原因代码[:说明]，可多次")] = None,
-    sheet: Annotated[Path | None, typer.Option(help="签到承诺书的写出位置（PDF）")] = None,
+    sheet: Annotated[Path | None, typer.Option(help="签到承诺书的写出位置（PDF）；签到后单独给出则重新写出")] = None,
     show_pledge: Annotated[bool, typer.Option("--show-pledge", help="只显示承诺和企业名单")] = False,
     correction_file: CorrectionFile = None,
     passphrase_file: PassphraseFile = None,
@@ -96,6 +96,10 @@ def sign_in(
             say(task.pledge_text(opened))
             for key, one in work.candidates.items():
                 say(f"  {key} {one.region} {one.name}")
+            return
+        if work.signed_in and sheet is not None and not accept_pledge:
+            write_bytes_verified(sheet, sign_in_paper(opened))
+            done(as_json, f"签到承诺书：{sheet}（已重新写出）", sheet=str(sheet))
             return
         correction = secret("更正口令（合议时证明本人）", "ECPANEL_CORRECTION", correction_file, confirm=True)
         recusals = tuple(signing.parse_recusal(work, text) for text in recuse or ())
@@ -161,7 +165,7 @@ def documents(
     """列出一家企业的申报材料（编号用于佐证）。"""
     from ecpanel.services import score as desk
 
-    with unlocked(store, passphrase_file) as opened:
+    with unlocked(store, passphrase_file, reading=True) as opened:
         work = desk.load_assignment(opened)
         found = [one.document for one in desk.documents_of(opened, work, candidate)]
     if as_json:
@@ -208,7 +212,7 @@ def status(store: Store, passphrase_file: PassphraseFile = None, as_json: AsJson
     from ecpanel.services import hand_in
     from ecpanel.services import score as desk
 
-    with unlocked(store, passphrase_file) as opened:
+    with unlocked(store, passphrase_file, reading=True) as opened:
         work = desk.load_assignment(opened)
         mine = desk.own_sheets(opened, work)
         problems = hand_in.readiness(work, mine)

@@ -70,8 +70,12 @@ def new(
         if card is None:
             raise EcpanelError("option_missing", option="--card")
         opened, made = new_chair(store, passphrase, name, Cost(), system_clock)
+        try:
+            write_bytes_verified(card, card_bytes(made))
+        except BaseException:
+            opened.discard()  # without its card a chair's store is of no use, and can be made again
+            raise
         opened.close()
-        write_bytes_verified(card, card_bytes(made))
         if as_json:
             say_json({"desk": desk.value, "card": str(card), "fingerprint": made.fingerprint})
         else:
@@ -114,7 +118,7 @@ def export_scheme(
     store: Store, file: Path, passphrase_file: PassphraseFile = None, as_json: AsJson = False
 ) -> None:
     """导出指标体系（按扩展名写 JSON 或 Excel）。"""
-    from ecpanel.exchange.handover import world, write_bytes_verified
+    from ecpanel.exchange.handover import write_bytes_verified
     from ecpanel.exchange.scheme_file import scheme_json, write_scheme_workbook
     from ecpanel.services import organise
 
@@ -123,8 +127,7 @@ def export_scheme(
     if file.suffix.lower() == ".json":
         write_bytes_verified(file, scheme_json(scheme))
     else:
-        with world(file):
-            write_scheme_workbook(scheme, file)
+        write_scheme_workbook(scheme, file)
     done(as_json, f"已导出：{file}", file=str(file))
 
 
@@ -151,13 +154,11 @@ def export_candidates(
 ) -> None:
     """导出参评企业名单（xlsx），可改正后再导入。"""
     from ecpanel.exchange.candidate_list import write_candidate_list
-    from ecpanel.exchange.handover import world
     from ecpanel.services import organise
 
     with unlocked(store, passphrase_file) as opened:
         candidates = organise.preparation(opened).candidates
-    with world(file):
-        write_candidate_list(candidates, file)
+    write_candidate_list(candidates, file)
     done(as_json, f"已导出：{file}", file=str(file), candidates=len(candidates))
 
 
@@ -191,7 +192,6 @@ def people(
     as_json: AsJson = False,
 ) -> None:
     """导入专家、分组与已知回避，导入组长名片，或查看。"""
-    from ecpanel.exchange.handover import world
     from ecpanel.exchange.people_list import PeopleList, write_people_form
     from ecpanel.services import organise
     from ecpanel.services.opening import system_clock
@@ -199,8 +199,7 @@ def people(
     problems: list[Problem] = []
     with unlocked(store, passphrase_file) as opened:
         if form is not None:
-            with world(form):
-                write_people_form(form, PeopleList((), (), ()), {})
+            write_people_form(form, PeopleList((), (), ()), {})
         if list_file is not None:
             _, problems = organise.set_people(opened, list_file, system_clock)
         if chair_card is not None:
@@ -241,17 +240,25 @@ def issue_packages(
     from ecpanel.services.opening import system_clock
     from ecpanel.services.papers import slip_sheet
 
+    issued: list[organise.Issued] = []
     with unlocked(store, passphrase_file) as opened:
-        with progress_bar("发放任务包") as progress:
-            issued = organise.issue_packages(opened, folder, system_clock, Cost(), progress, only or ())
-        write_bytes_verified(slips, slip_sheet(opened, issued))
+        try:
+            with progress_bar("发放任务包") as progress:
+                organise.issue_packages(
+                    opened, folder, system_clock, Cost(), progress, only or (), issued.append
+                )
+        finally:
+            # Packages that are out need their slips even when a later one could not be written.
+            if issued:
+                write_bytes_verified(slips, slip_sheet(opened, issued))
+            if issued and slip_list is not None:
+                owners = ["chair" if one.desk is Desk.CHAIR else one.owner for one in issued]
+                lines = [
+                    f"{owner}\t{one.path.name}\t{one.passphrase}\n"
+                    for owner, one in zip(owners, issued, strict=True)
+                ]
+                write_bytes_verified(slip_list, "".join(lines).encode())
         warnings = organise.readiness(organise.preparation(opened))
-    if slip_list is not None:
-        lines = [
-            f"{'chair' if one.desk is Desk.CHAIR else one.owner}\t{one.path.name}\t{one.passphrase}\n"
-            for one in issued
-        ]
-        write_bytes_verified(slip_list, "".join(lines).encode())
     if as_json:
         packages = [
             {"owner": one.owner, "desk": one.desk.value, "file": one.path.name, "sha256": one.sha256}

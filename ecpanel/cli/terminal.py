@@ -79,11 +79,13 @@ def _asked(prompt: str) -> str:
     return str(typer.prompt(prompt, hide_input=True, err=True, prompt_suffix="：")).strip()
 
 
-def unlocked(store: Path, passphrase_file: Path | None) -> Any:
-    """The review store, opened with its pass-phrase; a context that closes it again."""
+def unlocked(store: Path, passphrase_file: Path | None, *, reading: bool = False) -> Any:
+    """The review store, opened with its pass-phrase; a context that closes it again. Commands that only
+    read say so, and work on a read-only medium too."""
     from ecpanel.services.opening import open_store
 
-    return open_store(store, secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file))
+    passphrase = secret("评审库口令", "ECPANEL_PASSPHRASE", passphrase_file)
+    return open_store(store, passphrase, reading=reading)
 
 
 @contextmanager

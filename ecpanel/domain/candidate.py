@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,12 +11,22 @@ from typing import ClassVar, Final
 
 from ecpanel.domain.credit_code import check_code
 from ecpanel.domain.points import Points
-from ecpanel.domain.problems import Problem, warning
+from ecpanel.domain.problems import Problem, error, warning
 from ecpanel.domain.regions import REGIONS, quota
-from ecpanel.domain.scheme import STRICT, Kind, Scheme, leaves, points_from_bands
+from ecpanel.domain.scheme import FULL_MARKS, STRICT, Kind, Scheme, leaves, points_from_bands
 
 CURRENT_TITLE: Final = "示范企业"
 NEWLY_RECOMMENDED: Final = "新推荐"
+STANDINGS: Final = (NEWLY_RECOMMENDED, CURRENT_TITLE)
+NAME_LENGTH: Final = 200
+"""Longest name of an enterprise or of its parent, in characters."""
+CODE_LENGTH: Final = 40
+"""Longest credit code as it is kept; a faulty one is warned of, since papers may err."""
+EARLIEST_PAST: Final = 2000
+LEVEL_LENGTH: Final = 20
+
+_FIGURE: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_NUMBERED: Final = re.compile(r"C[0-9]{3,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,71 @@ class Candidate:
     def last_year(self) -> PastResult | None:
         """The newest earlier result, or None."""
         return max(self.past, key=lambda result: result.year, default=None)
+
+
+def number_id(number: int) -> str:
+    """The id of the n-th candidate: C001 … C999, C1000 …"""
+    return f"C{number:03d}"
+
+
+def is_number_id(text: str) -> bool:
+    """Whether a text is an id as `number_id` makes them."""
+    return _NUMBERED.fullmatch(text) is not None and number_id(int(text[1:])) == text
+
+
+def is_figure(text: str) -> bool:
+    """Whether a text is a declared figure: an exact decimal without separators."""
+    return _FIGURE.fullmatch(text) is not None
+
+
+def check_entry(one: Candidate, year: int) -> list[Problem]:
+    """What keeps a candidate typed by hand from being taken; each problem names its `member`.
+
+    A wrong credit code or category is no such thing: it is warned of by `check_candidates`.
+    """
+    problems: list[Problem] = []
+    if not any(char.isalpha() for char in one.name):
+        problems.append(error("candidate_name", member="name", name=one.name))
+    if not one.region:
+        problems.append(error("candidate_region_missing", member="region"))
+    elif one.region not in REGIONS:
+        problems.append(error("region_unknown", member="region", region=one.region))
+    if one.standing not in STANDINGS:
+        known = "、".join(STANDINGS)
+        problems.append(error("candidate_standing", member="standing", standing=one.standing, known=known))
+    for member, limit in (
+        ("name", NAME_LENGTH),
+        ("credit_code", CODE_LENGTH),
+        ("category", NAME_LENGTH),
+        ("parent", NAME_LENGTH),
+        ("group", NAME_LENGTH),
+    ):
+        length = len(getattr(one, member))
+        if length > limit:
+            problems.append(error("entry_long", member=member, length=length, limit=limit))
+    return problems + _check_past(one, year) + _check_facts(one)
+
+
+def _check_past(one: Candidate, year: int) -> list[Problem]:
+    years = [result.year for result in one.past]
+    return [
+        error("candidate_past", member="past", year=result.year)
+        for result in one.past
+        if not EARLIEST_PAST <= result.year < year
+        or years.count(result.year) > 1
+        or (result.score is not None and not 0 <= result.score <= FULL_MARKS)
+        or (result.rank is not None and not 1 <= result.rank <= 9999)
+        or len(result.level) > LEVEL_LENGTH
+    ]
+
+
+def _check_facts(one: Candidate) -> list[Problem]:
+    codes = [fact.indicator for fact in one.facts]
+    return [
+        error("candidate_figure", member="facts", indicator=fact.indicator, figure=fact.figure)
+        for fact in one.facts
+        if not is_figure(fact.figure) or codes.count(fact.indicator) > 1
+    ]
 
 
 def settled_scores(candidate: Candidate, scheme: Scheme) -> dict[str, Points]:

@@ -53,7 +53,9 @@ def check_group(group: Group, experts: dict[str, Expert]) -> list[Problem]:
     outside = sum(one.outside for one in members)
     if 3 * outside < 2 * size:
         problems.append(warning("group_outside_share", group=group.name, outside=outside, size=size))
-    if group.chair not in group.members:
+    if not group.chair:
+        problems.append(error("chair_missing", group=group.name))
+    elif group.chair not in group.members:
         problems.append(error("chair_not_member", group=group.name, chair=group.chair))
     elif group.chair in experts and not experts[group.chair].outside:
         problems.append(error("chair_of_department", group=group.name, name=experts[group.chair].name))

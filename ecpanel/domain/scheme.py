@@ -242,13 +242,31 @@ def points_from_bands(leaf: Indicator, category: str, figure: Decimal) -> Points
     return max(reached, key=lambda band: band.threshold).points if reached else None
 
 
+Path = tuple[int, ...]
+"""Where a node stands in the tree: (1, 0) is the first child of the second section."""
+
+
+def placed_leaves(
+    nodes: tuple[Section | Indicator, ...], above: Path = ()
+) -> Iterator[tuple[Path, Indicator]]:
+    """All indicators with their places, in the order of the tree."""
+    for number, node in enumerate(nodes):
+        if isinstance(node, Indicator):
+            yield (*above, number), node
+        else:
+            yield from placed_leaves(node.children, (*above, number))
+
+
 def check_scheme(scheme: Scheme) -> list[Problem]:
-    """Everything that keeps a scheme from being locked (rule 1 and the ranges of every rule)."""
+    """Everything that keeps a scheme from being locked (rule 1 and the ranges of every rule).
+
+    A problem of a node tells its `place` in the tree, one of a rule the `member` it is about.
+    """
     problems: list[Problem] = []
     codes: set[str] = set()
     total = 0
-    for top in scheme.sections:
-        problems += _check_node(top, 1, codes)
+    for number, top in enumerate(scheme.sections):
+        problems += _check_node(top, (number,), codes)
         total += top.points
     if total != FULL_MARKS:
         problems.append(error("scheme_total", total=show_short(total)))
@@ -257,48 +275,51 @@ def check_scheme(scheme: Scheme) -> list[Problem]:
     return problems
 
 
-def _check_node(node: Section | Indicator, depth: int, codes: set[str]) -> list[Problem]:
+def _check_node(node: Section | Indicator, place: Path, codes: set[str]) -> list[Problem]:
     problems: list[Problem] = []
     if node.code in codes or not node.code.isascii() or not node.code.strip():
-        problems.append(error("scheme_code", code=node.code, name=node.name))
+        problems.append(error("scheme_code", place=place, code=node.code, name=node.name))
     codes.add(node.code)
     if isinstance(node, Indicator):
         return problems
-    if depth > 2:
-        problems.append(error("scheme_depth", code=node.code))
+    if len(place) > 2:
+        problems.append(error("scheme_depth", place=place, code=node.code))
         return problems
     below = sum(child.points for child in node.children)
     if not node.children or below != node.points:
         problems.append(
             error(
                 "scheme_sum",
+                place=place,
                 code=node.code,
                 name=node.name,
                 said=show_short(node.points),
                 sum=show_short(below),
             )
         )
-    for child in node.children:
-        problems += _check_node(child, depth + 1, codes)
+    for number, child in enumerate(node.children):
+        problems += _check_node(child, (*place, number), codes)
     return problems
 
 
 def _check_leaves(scheme: Scheme) -> list[Problem]:
     problems: list[Problem] = []
-    for leaf in leaves(scheme):
+    for place, leaf in placed_leaves(scheme.sections):
         if leaf.points <= 0 or leaf.step <= 0 or leaf.points % leaf.step:
-            problems.append(
-                error(
-                    "scheme_step", code=leaf.code, points=show_short(leaf.points), step=show_short(leaf.step)
-                )
-            )
+            points, step = show_short(leaf.points), show_short(leaf.step)
+            problems.append(error("scheme_step", place=place, code=leaf.code, points=points, step=step))
         for table in leaf.band_tables:
             if table.category and table.category not in scheme.categories:
-                problems.append(error("scheme_band_category", code=leaf.code, category=table.category))
+                category = table.category
+                problems.append(error("scheme_band_category", place=place, code=leaf.code, category=category))
             for band in table.bands:
                 on_grid = leaf.step > 0 and band.points % leaf.step == 0
                 if not 0 <= band.points <= leaf.points or not on_grid or not _is_decimal(band.at_least):
-                    problems.append(error("scheme_band", code=leaf.code, at_least=band.at_least))
+                    at_least = band.at_least
+                    problems.append(error("scheme_band", place=place, code=leaf.code, at_least=at_least))
+        tables = [table.category for table in leaf.band_tables]
+        if len(set(tables)) != len(tables):
+            problems.append(error("scheme_band_twice", place=place, code=leaf.code))
     return problems
 
 
@@ -309,17 +330,22 @@ def _is_decimal(text: str) -> bool:
         return False
 
 
+def _rule(member: str, rule: str, value: object) -> Problem:
+    """A rule that is out of its range; `rule` is what people call it."""
+    return error("scheme_rule", member=member, rule=rule, value=value)
+
+
 def _check_rules(scheme: Scheme, sections: set[str]) -> list[Problem]:
     problems: list[Problem] = []
     merging = scheme.merging
     if not 0 <= merging.places <= 2:
-        problems.append(error("scheme_rule", rule="places", value=merging.places))
+        problems.append(_rule("places", "保留小数位", merging.places))
     if merging.min_valid < 1:
-        problems.append(error("scheme_rule", rule="min_valid", value=merging.min_valid))
+        problems.append(_rule("min_valid", "最少有效评分", merging.min_valid))
     if merging.trim_from < 3:
-        problems.append(error("scheme_rule", rule="trim_from", value=merging.trim_from))
+        problems.append(_rule("trim_from", "去极值最少有效评分", merging.trim_from))
     problems += [
-        error("scheme_rule", rule="ties", value=tie.section)
+        _rule("ties", "同分次序", f"指标{tie.section}")
         for tie in merging.ties
         if tie.step is TieStep.SECTION and tie.section not in sections
     ]
@@ -327,24 +353,21 @@ def _check_rules(scheme: Scheme, sections: set[str]) -> list[Problem]:
     ordered = sorted(bounds, reverse=scheme.level_by is LevelBy.SCORE)
     rest = 0 if scheme.level_by is LevelBy.SCORE else 10000
     if not bounds or bounds[-1] != rest or bounds != ordered or len(set(bounds)) != len(bounds):
-        problems.append(error("scheme_rule", rule="levels", value=bounds))
-    for rule, words in (
-        ("gates", [gate.code for gate in scheme.gates]),
-        ("categories", list(scheme.categories)),
+        told = "、".join(f"{level.name} {show_short(level.bound)}" for level in scheme.levels)
+        problems.append(_rule("levels", "等级", told))
+    for member, rule, words in (
+        ("gates", "准入项", [gate.code for gate in scheme.gates]),
+        ("categories", "类别", list(scheme.categories)),
     ):
         if len(set(words)) != len(words):
-            problems.append(error("scheme_rule", rule=rule, value=words))
-    for leaf in leaves(scheme):
-        tables = [table.category for table in leaf.band_tables]
-        if len(set(tables)) != len(tables):
-            problems.append(error("scheme_rule", rule=f"bands {leaf.code}", value=tables))
-    for rule, (numerator, denominator) in (
-        ("quorum", scheme.meeting.quorum),
-        ("gate_majority", scheme.meeting.gate_majority),
+            problems.append(_rule(member, rule, "、".join(words)))
+    for member, rule, (numerator, denominator) in (
+        ("quorum", "法定人数", scheme.meeting.quorum),
+        ("gate_majority", "准入项表决多数", scheme.meeting.gate_majority),
     ):
         if not 0 < numerator <= denominator:
-            problems.append(error("scheme_rule", rule=rule, value=f"{numerator}/{denominator}"))
+            problems.append(_rule(member, rule, f"{numerator}/{denominator}"))
     remarks = scheme.remarks
     if not 0 <= remarks.opinion_min <= remarks.opinion_max:
-        problems.append(error("scheme_rule", rule="opinion", value=remarks.opinion_min))
+        problems.append(_rule("opinion", "评估意见字数", f"{remarks.opinion_min}至{remarks.opinion_max}"))
     return problems

@@ -115,7 +115,7 @@ def gaps(sheet: Sheet, scheme: Scheme) -> list[Problem]:
             problems.append(error("cell_unscored", indicator=leaf.code, **where))
             continue
         code = _reason_needed(leaf, score, scheme.remarks)
-        if code and len("".join(score.remark.split())) < scheme.remarks.min_length:
+        if missing_reason(leaf, score, scheme.remarks):
             shown = "" if score.points is None else show_points(score.points)
             problems.append(
                 error(code, indicator=leaf.code, points=shown, minimum=scheme.remarks.min_length, **where)
@@ -132,6 +132,13 @@ def gaps(sheet: Sheet, scheme: Scheme) -> list[Problem]:
             )
         )
     return problems
+
+
+def missing_reason(leaf: Indicator, score: Score, rules: Remarks) -> int:
+    """How many characters of its reasons a cell still lacks; 0 where none are needed (rule 21)."""
+    if score.state is State.UNSCORED or not _reason_needed(leaf, score, rules):
+        return 0
+    return max(rules.min_length - len("".join(score.remark.split())), 0)
 
 
 def _reason_needed(leaf: Indicator, score: Score, rules: Remarks) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from ecpanel.domain.candidate import CURRENT_TITLE, NEWLY_RECOMMENDED
+from ecpanel.domain.candidate import CURRENT_TITLE, LEVEL_LENGTH, NEWLY_RECOMMENDED
 from ecpanel.domain.points import HUNDRED, Points
 from ecpanel.domain.regions import CORPS, PROVINCES, REGIONS, SEPARATE_PLAN_CITIES, find_region
 from ecpanel.domain.scheme import FULL_MARKS
@@ -24,7 +24,6 @@ _BRACKETED: Final = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _NUMBER: Final = re.compile(r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,15})?")
 _RANK: Final = re.compile(r"第?([1-9][0-9]{0,3})(?:\.0+)?(?:名|位)?")
 _HOME: Final = {"大连": "辽宁", "青岛": "山东", "宁波": "浙江", "厦门": "福建", "深圳": "广东", CORPS: "新疆"}
-_LEVEL_LENGTH: Final = 20
 _REMARK: Final = re.compile(
     r"(?:[*※]|(?:备?注|说明|填表说明|填报说明|注意|注释)(?:[:：\d、.．\s（(]|$)"
     r"|(?:合计|总计|小计|共计|总数|合 计)(?:[:：\d\s（(]|$)|共\s*\d+\s*家"
@@ -169,14 +168,9 @@ def read_level(text: str) -> str:
     """An earlier level as printed; empty where missing."""
     if is_missing(text):
         return ""
-    if len(text) > _LEVEL_LENGTH or re.fullmatch(r"[0-9.,]+", half_width(text)):
+    if len(text) > LEVEL_LENGTH or re.fullmatch(r"[0-9.,]+", half_width(text)):
         raise Unreadable
     return text
-
-
-def is_decimal(text: str) -> bool:
-    """Whether a text is a figure as this program writes them: an exact decimal."""
-    return _NUMBER.fullmatch(text) is not None and "," not in text
 
 
 def read_figure(text: str, unit: str) -> str | None:

@@ -10,14 +10,14 @@ from typing import BinaryIO, Final
 
 import xlsxwriter
 
-from ecpanel.domain.candidate import Candidate, PastResult
+from ecpanel.domain.candidate import Candidate, PastResult, number_id
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.points import show_points
 from ecpanel.domain.problems import Problem, error, note, warning
 from ecpanel.domain.scheme import Scheme
 from ecpanel.exchange.candidate_cells import half_width
 from ecpanel.exchange.candidate_headers import find_header
-from ecpanel.exchange.candidate_rows import read_sheet
+from ecpanel.exchange.candidate_rows import UnusedRow, read_sheet
 from ecpanel.exchange.handover import write_verified
 from ecpanel.exchange.workbook import cell_text, hidden_sheets, read_workbook
 
@@ -28,12 +28,17 @@ _WIDTHS: Final = (8, 12, 40, 24, 12, 12, 30, 12)
 
 @dataclass(frozen=True, slots=True)
 class CandidateList:
-    """What a list gave: `rows_read` counts rows with an entry, `rows_unused` those not taken over."""
+    """What a list gave: `rows_read` counts rows with an entry, `unused` are those not taken over."""
 
     candidates: tuple[Candidate, ...]
     problems: tuple[Problem, ...]
     rows_read: int
-    rows_unused: int
+    unused: tuple[UnusedRow, ...] = ()
+
+    @property
+    def rows_unused(self) -> int:
+        """How many rows were not taken over."""
+        return len(self.unused)
 
 
 def read_candidate_list(path: Path, scheme: Scheme, year: int) -> CandidateList:
@@ -45,7 +50,8 @@ def read_candidate_list(path: Path, scheme: Scheme, year: int) -> CandidateList:
     sheets = read_workbook(path)
     problems = hidden_sheets(sheets)
     found: list[Candidate] = []
-    rows_read = rows_unused = headers = 0
+    unused: list[UnusedRow] = []
+    rows_read = headers = 0
     for sheet in sheets:
         if not any(cell_text(cell) for row in sheet.rows for cell in row):
             continue
@@ -58,11 +64,11 @@ def read_candidate_list(path: Path, scheme: Scheme, year: int) -> CandidateList:
         found += reading.candidates
         problems += reading.problems
         rows_read += reading.rows_read
-        rows_unused += reading.rows_unused
+        unused += reading.unused
     if not headers:
         raise EcpanelError("list_no_header", file=path.name)
-    numbered = tuple(replace(one, candidate_id=f"C{place:03d}") for place, one in enumerate(found, 1))
-    return CandidateList(numbered, tuple(problems), rows_read, rows_unused)
+    numbered = tuple(replace(one, candidate_id=number_id(place)) for place, one in enumerate(found, 1))
+    return CandidateList(numbered, tuple(problems), rows_read, tuple(unused))
 
 
 def compare_with(earlier: Sequence[Candidate], fresh: Sequence[Candidate]) -> list[Problem]:

@@ -6,12 +6,19 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
-from ecpanel.domain.candidate import NEWLY_RECOMMENDED, Candidate, Fact, PastResult
+from ecpanel.domain.candidate import (
+    CODE_LENGTH,
+    NAME_LENGTH,
+    NEWLY_RECOMMENDED,
+    Candidate,
+    Fact,
+    PastResult,
+)
 from ecpanel.domain.credit_code import tidy
 from ecpanel.domain.problems import Problem, note, warning
-from ecpanel.domain.scheme import Scheme, leaves
+from ecpanel.domain.scheme import STRICT, Scheme, leaves
 from ecpanel.exchange.candidate_cells import (
     Unreadable,
     half_width,
@@ -33,19 +40,24 @@ from ecpanel.exchange.candidate_cells import (
 from ecpanel.exchange.candidate_headers import Column, Header, Role, repeats_header
 from ecpanel.exchange.workbook import SheetRows, cell_text, lost_digits
 
-NAME_LENGTH: Final = 200
-CODE_LENGTH: Final = 40
-
 _EXPONENT: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
 _Value = TypeVar("_Value")
 
 
-class _Unused(Exception):
-    """A row that cannot become a candidate."""
+@dataclass(frozen=True, slots=True)
+class UnusedRow:
+    """A row that could not become a candidate, kept so that people can put it right.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    `row` counts from 1; `cells` are its filled cells as (column title, text) for the columns that
+    were understood; `draft` holds what could be read of it, without a number.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+    sheet: str
+    row: int
+    cells: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    draft: Candidate
 
 
 @dataclass(slots=True)
@@ -54,8 +66,14 @@ class SheetReading:
 
     candidates: list[Candidate] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unused: list[UnusedRow] = field(default_factory=list)
     rows_read: int = 0
-    rows_unused: int = 0
+
+
+def unused_problem(unused: UnusedRow) -> Problem:
+    """The finding that a row was not used."""
+    reason = "，".join(unused.reasons)
+    return warning("list_row_unused", sheet=unused.sheet, row=unused.row, reason=reason)
 
 
 def read_sheet(sheet: SheetRows, header: Header, scheme: Scheme) -> SheetReading:
@@ -82,6 +100,7 @@ class _Reader:
         }
         self.row_number = 0
         self.cells: Sequence[object] = ()
+        self.reasons: list[str] = []
 
     def _titled_region(self) -> str | None:
         """A region the rows above the header or the sheet's name speak of."""
@@ -137,13 +156,16 @@ class _Reader:
             self.skipped.append(self.row_number)
             return
         self.reading.rows_read += 1
+        self.reasons = []
         seen = len(self.reading.problems)
-        try:
-            self.reading.candidates.append(self._candidate())
-        except _Unused as fault:
-            del self.reading.problems[seen:]
-            self.reading.rows_unused += 1
-            self._warn("list_row_unused", row=self.row_number, reason=fault.reason)
+        read = self._candidate()
+        if not self.reasons:
+            self.reading.candidates.append(read)
+            return
+        del self.reading.problems[seen:]
+        unused = UnusedRow(self.sheet.name, self.row_number, self._shown(), tuple(self.reasons), read)
+        self.reading.unused.append(unused)
+        self.reading.problems.append(unused_problem(unused))
 
     def close(self) -> None:
         """Note the rows that were left out on purpose."""
@@ -177,7 +199,16 @@ class _Reader:
         texts = (cell_text(self._cell(column)) for column in self.of[role])
         return next((text for text in texts if text), "")
 
+    def _shown(self) -> tuple[tuple[str, str], ...]:
+        texts = ((cell_text(column.title), cell_text(self._cell(column))) for column in self.columns)
+        return tuple((title, text[:NAME_LENGTH]) for title, text in texts if text)
+
+    def _refuse(self, reason: str) -> None:
+        """Say why this row cannot be used; the rest of it is still read, for whoever puts it right."""
+        self.reasons.append(reason)
+
     def _candidate(self) -> Candidate:
+        """The row as a candidate; a draft when there are `reasons` against it."""
         name = self._name()
         region = self._region()
         past = self._past()
@@ -198,21 +229,22 @@ class _Reader:
     def _name(self) -> str:
         name = self._text_of(Role.NAME)
         if is_missing(name):
-            raise _Unused("没有企业名称")
+            self._refuse("没有企业名称")
+            return ""
         if len(name) > NAME_LENGTH:
-            raise _Unused("企业名称过长")
-        if not any(char.isalpha() for char in name) or is_aside(name):
-            raise _Unused(f"企业名称“{name[:30]}”不是名称")
-        return name
+            self._refuse("企业名称过长")
+        elif not any(char.isalpha() for char in name) or is_aside(name):
+            self._refuse(f"企业名称“{name[:30]}”不是名称")
+        return name[:NAME_LENGTH]
 
     def _region(self) -> str:
         texts = [text for column in self.of[Role.REGION] if (text := cell_text(self._cell(column)))]
         told = [text for text in texts if not is_missing(text)]
         region = next((found for text in told if (found := read_region(text))), None)
         if region is None and told:
-            raise _Unused(f"地区“{told[0][:30]}”认不出")
-        if region is None and self.region is None:
-            raise _Unused("没有地区")
+            self._refuse(f"地区“{told[0][:30]}”认不出")
+        elif region is None and self.region is None:
+            self._refuse("没有地区")
         return region or self.region or ""
 
     def _code(self) -> str:
@@ -286,7 +318,8 @@ class _Reader:
         try:
             found = read_score(text)
         except Unreadable:
-            raise _Unused(f"“{cell_text(column.title)}”的分数“{text[:30]}”读不出") from None
+            self._refuse(f"“{cell_text(column.title)}”的分数“{text[:30]}”读不出")
+            return None
         if found is not None and found[1]:
             self.reading.problems.append(
                 note(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, is_gone
 from ecpanel.exchange import limits
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -90,6 +90,8 @@ class Container:
             with self._archive.open(info) as stream:
                 content = stream.read(limit + 1)
         except (zlib.error, EOFError, OSError, *_BROKEN) as fault:
+            if isinstance(fault, OSError) and is_gone(fault):
+                raise
             raise EcpanelError("member_damaged", file=self.file, member=name) from fault
         if len(content) != info.file_size:
             raise EcpanelError("member_damaged", file=self.file, member=name)
@@ -137,12 +139,15 @@ class Container:
 def open_container(source: BinaryIO, file: str, bounds: Bounds) -> Container:
     """Check the directory of a zip: names, doubles, links, encryption, sizes, ratio, overlap.
 
+    A stick that is gone stays an OSError, for the caller who knows where the file lies.
     Raises EcpanelError: `not_a_package`, `too_many_members`, `member_name`, `member_doubled`,
     `member_kind`, `member_too_large`, `zip_bomb`, `member_damaged`.
     """
     try:
         archive = zipfile.ZipFile(source)
     except (OSError, *_BROKEN) as fault:
+        if isinstance(fault, OSError) and is_gone(fault):
+            raise
         raise EcpanelError("not_a_package", file=file) from fault
     try:
         return Container(archive, _checked(archive, file, bounds), file)

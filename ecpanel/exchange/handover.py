@@ -6,15 +6,12 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
-from ecpanel.domain.errors import EcpanelError
-from ecpanel.exchange.digests import sha256_of
-
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
-_CLOSED: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
+from ecpanel.domain.errors import EcpanelError, is_closed, of_medium
+from ecpanel.exchange.digests import blocks, sha256_of
 
 
 @contextmanager
@@ -23,47 +20,51 @@ def world(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise _cause(path, fault) from fault
+        raise of_medium(path, fault) from fault
 
 
-def _cause(path: Path, fault: OSError) -> EcpanelError:
-    if fault.errno in _FULL:
-        return EcpanelError("disk_full", file=path.name)
-    if fault.errno in _CLOSED:
-        return EcpanelError("folder_closed", file=path.name, folder=str(path.parent))
-    if fault.errno == errno.ENOENT:
-        return EcpanelError("file_missing", file=str(path))
-    if fault.errno == errno.EISDIR:
-        return EcpanelError("file_is_folder", file=str(path))
-    return EcpanelError("file_trouble", file=path.name, reason=fault.strerror or type(fault).__name__)
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """As `world`, where the file itself need not exist but its folder must."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as fault:
+        raise EcpanelError("folder_missing", file=path.name, folder=str(path.parent)) from fault
+    except OSError as fault:
+        if is_closed(fault) and not path.parent.exists():  # nor may its owner make it anew
+            raise EcpanelError("folder_missing", file=path.name, folder=str(path.parent)) from fault
+        raise of_medium(path, fault) from fault
 
 
 def write_verified(path: Path, produce: Callable[[BinaryIO], None]) -> str:
-    """Write a file through `produce`, sync it, put it in place and read it back.
+    """Write a file through `produce`, sync it, read it back and put it in place.
 
-    Until it is whole it lies beside the target as `.part`; on any error that is removed and what
-    stood at `path` before stays. Returns the SHA-256 in hexadecimal.
+    Until it is whole and compared it lies beside the target as `.part`; on any error that is removed
+    (a stick that is gone keeps it, and the next writing replaces it) and what stood at `path` before
+    stays. Only the last folder of the path is made: a missing one above means that the stick is out,
+    and the file must not land on the disk below its mounting place. Returns the SHA-256 in hexadecimal.
     """
     part = path.with_name(path.name + ".part")
     try:
-        with world(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        with _writing(path):
+            path.parent.mkdir(exist_ok=True)
             with part.open("w+b") as file:
                 produce(file)
                 file.flush()
                 os.fsync(file.fileno())
                 file.seek(0)
                 written, _ = sha256_of(file)
+            _drop_cache(part)
+            with part.open("rb") as file:
+                again, _ = sha256_of(file)
+            if again != written:
+                raise EcpanelError("write_differs", file=path.name)
             part.replace(path)
             _sync_folder(path.parent)
-            _drop_cache(path)
-            with path.open("rb") as file:
-                again, _ = sha256_of(file)
     except BaseException:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise
-    if again != written:
-        raise EcpanelError("write_differs", file=path.name)
     return written
 
 
@@ -79,12 +80,33 @@ def write_bytes_verified(path: Path, content: bytes) -> str:
     return digest
 
 
+def copy_verified(source: Path, path: Path) -> str:
+    """Copy a file as `write_verified` writes; a fault says which of the two files it concerns."""
+
+    def produce(file: BinaryIO) -> None:
+        with world(source):
+            opened = source.open("rb")
+        with opened:
+            reading = blocks(opened)
+            while True:
+                with world(source):
+                    block = next(reading, b"")
+                if not block:
+                    return
+                file.write(block)
+
+    return write_verified(path, produce)
+
+
 def _sync_folder(folder: Path) -> None:
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as fault:
+        if fault.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems know no syncing of folders
+            raise
     finally:
         os.close(handle)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.recusal import RECUSAL_WORDS, Recusal, RecusalReason
 from ecpanel.exchange.container import is_plain_name
+from ecpanel.exchange.handover import write_bytes_verified
 from ecpanel.exchange.workbook import SheetRows, cell_text, read_workbook
 
 EXPERTS: Final = "专家"
@@ -148,7 +150,8 @@ def _recusals(
 
 def write_people_form(path: Path, people: PeopleList, candidates: Mapping[str, Candidate]) -> None:
     """A list of people as a workbook that reads back equal; with no people it is the empty form."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "bottom": 1})
         groups = {member: group for group in people.groups for member in group.members}
         rows: list[tuple[str, ...]] = [
@@ -183,3 +186,4 @@ def write_people_form(path: Path, people: PeopleList, candidates: Mapping[str, C
                     sheet.write_string(number, column, value, text)
             sheet.set_column(0, len(head), 18)
             sheet.freeze_panes(1, 0)
+    write_bytes_verified(path, content.getvalue())

@@ -17,6 +17,7 @@ from ecpanel.exchange.digests import sm3
 from ecpanel.exchange.handover import write_verified
 from ecpanel.exchange.keys import KeyPair, fingerprint, holder, load_certificate
 from ecpanel.exchange.versions import read_versioned
+from ecpanel.progress import Progress
 from ecpanel.records import sha256, to_json
 
 BUNDLE_FORMAT: Final = "ecpanel-bundle"
@@ -75,6 +76,18 @@ class Signed:
     manifest: Manifest
     signer: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCheck:
+    """One member beside the manifest: its size in bytes (None where it is missing) and SHA-256 as found,
+    "" where it was not read, the SHA-256 the manifest tells, and what is wrong with it."""
+
+    name: str
+    size: int | None
+    sha256: str
+    wanted: str
+    problem: Problem | None
 
 
 def submission_member(expert_id: str, number: int) -> str:
@@ -137,28 +150,32 @@ def check_shell(container: Container) -> Signed:
     return Signed(manifest, holder(certificate), mark)
 
 
-def check_members(container: Container, manifest: Manifest) -> list[Problem]:
-    """Compare every member with the manifest; each difference is named."""
-    problems: list[Problem] = []
+def compare_members(container: Container, manifest: Manifest, progress: Progress) -> Iterator[MemberCheck]:
+    """Compare every member with the manifest, in its order, then what stands outside it."""
     listed = {entry.name: entry for entry in manifest.entries}
+    whole = sum(container.size(name) for name in listed if name in container)
+    done = 0
+    for place, (name, entry) in enumerate(listed.items(), start=1):
+        progress(done // limits.KIB, whole // limits.KIB, f"核对文件 {place}/{len(listed)}")
+        if not allowed(name):
+            yield MemberCheck(name, None, "", entry.sha256, error("bundle_extra", member=name))
+        elif name not in container:
+            yield MemberCheck(name, None, "", entry.sha256, error("bundle_missing", member=name))
+        else:
+            yield _compare_member(container, entry)
+            done += container.size(name)
     for name in container.names:
         if name not in listed and name not in (MANIFEST, SIGNATURE):
-            problems.append(error("bundle_extra", member=name))
-    for name, entry in listed.items():
-        if not allowed(name):
-            problems.append(error("bundle_extra", member=name))
-        elif name not in container:
-            problems.append(error("bundle_missing", member=name))
-        else:
-            problems += _check_member(container, entry)
-    return problems
+            yield MemberCheck(name, container.size(name), "", "", error("bundle_extra", member=name))
 
 
-def _check_member(container: Container, entry: Entry) -> list[Problem]:
+def _compare_member(container: Container, entry: Entry) -> MemberCheck:
     try:
         content = container.read(entry.name, limits.BUNDLE_MEMBER)
     except EcpanelError as fault:
-        return [error(fault.code, **fault.params)]
-    if len(content) != entry.size or sha256(content) != entry.sha256 or sm3(content) != entry.sm3:
-        return [error("bundle_member_changed", member=entry.name)]
-    return []
+        problem = error(fault.code, **fault.params)
+        return MemberCheck(entry.name, container.size(entry.name), "", entry.sha256, problem)
+    found = sha256(content)
+    same = len(content) == entry.size and found == entry.sha256 and sm3(content) == entry.sm3
+    changed = None if same else error("bundle_member_changed", member=entry.name)
+    return MemberCheck(entry.name, len(content), found, entry.sha256, changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,7 @@ from ecpanel.domain.scheme import (
     TieStep,
 )
 from ecpanel.exchange import limits
-from ecpanel.exchange.handover import read_limited
+from ecpanel.exchange.handover import read_limited, write_bytes_verified
 from ecpanel.exchange.workbook import SheetRows, cell_text, read_workbook
 from ecpanel.records import from_json, to_plain
 
@@ -319,7 +320,8 @@ def _band_rows(nodes: Iterable[Section | Indicator]) -> Iterable[tuple[str, ...]
 
 def write_scheme_workbook(scheme: Scheme, path: Path) -> None:
     """The scheme as a workbook that reads back equal where descriptors use the four usual levels."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         bold = book.add_format({"bold": True, "bottom": 1})
         parts: tuple[tuple[str, Sequence[str], Iterable[Sequence[str]]], ...] = (
@@ -337,3 +339,4 @@ def write_scheme_workbook(scheme: Scheme, path: Path) -> None:
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, 1, 12)
             sheet.set_column(2, len(head) + 1, 20)
+    write_bytes_verified(path, content.getvalue())

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final
 
-from ecpanel.domain.candidate import Candidate
+from ecpanel.domain.candidate import Candidate, is_figure
 from ecpanel.domain.dossier import Document
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, is_gone, reason_of
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.recusal import Recusal
 from ecpanel.domain.review import Desk, Review
 from ecpanel.domain.scheme import STRICT, Scheme, check_scheme
 from ecpanel.exchange import limits, signing
-from ecpanel.exchange.candidate_cells import is_decimal
 from ecpanel.exchange.cards import Card, check_card
 from ecpanel.exchange.container import Bounds, Container, is_plain_name, member_info, open_container
 from ecpanel.exchange.digests import blocks, sha256_of
@@ -102,8 +101,20 @@ def document_member(number: int) -> str:
 
 def _checked_blocks(source: BinaryIO, document: Document, step: Callable[[int], None]) -> Iterator[bytes]:
     """The blocks of a document, refused at the end if they are not the bytes that were taken in."""
-    state = hashlib.sha256()
-    for block in blocks(source, CHUNK):
+    state, reading = hashlib.sha256(), blocks(source, CHUNK)
+    while True:
+        try:
+            block = next(reading, b"")
+        except OSError as fault:
+            name, candidate = document.name, document.candidate_id
+            if is_gone(fault):
+                raise EcpanelError("stick_gone", file=name, folder=candidate) from fault
+            if fault.errno is None:
+                raise EcpanelError("document_damaged", dossier=candidate, file=name) from fault
+            reason = reason_of(fault)
+            raise EcpanelError("document_closed", dossier=candidate, file=name, reason=reason) from fault
+        if not block:
+            break
         state.update(block)
         step(len(block))
         yield block
@@ -249,7 +260,7 @@ def _check_contents(contents: TaskContents, file: str) -> None:
         "owner": contents.owner not in experts,
         "name": not all(is_plain_name(name) for name in names),
         "candidates": len(candidates) != len(contents.candidates),
-        "facts": any(not is_decimal(fact.figure) for one in contents.candidates for fact in one.facts),
+        "facts": any(not is_figure(fact.figure) for one in contents.candidates for fact in one.facts),
         "scheme": bool(check_scheme(contents.scheme)),
         "documents": any(one.candidate_id not in candidates - barred or one.size < 0 for one in documents),
         "member": any(not _DOCUMENT.fullmatch(packed.member) for packed in contents.documents),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
-import pypdfium2
 import python_calamine
 
 from ecpanel.domain.errors import EcpanelError
@@ -16,6 +16,8 @@ from ecpanel.domain.problems import Problem, error
 from ecpanel.domain.result import Result
 from ecpanel.exchange import limits
 from ecpanel.exchange.workbook_bounds import check_xlsx
+from ecpanel.pdfium import LOCK, pypdfium2
+from ecpanel.progress import Progress, silent
 from ecpanel.reports.workbook import ABOUT, CALCULATION, written_scores
 
 WORKBOOK_NAME = "评审结果.xlsx"
@@ -65,20 +67,35 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def page_texts(content: bytes) -> Iterator[str]:
+def page_texts(content: bytes) -> Generator[str, None, None]:
     """The text of every page without blanks."""
-    document = pypdfium2.PdfDocument(content)
+    with LOCK:
+        document = pypdfium2.PdfDocument(content)
+        count = len(document)
     try:
-        for page in document:
-            text_page = page.get_textpage()
-            yield _plain(text_page.get_text_range())
-            text_page.close()
-            page.close()
+        for number in range(count):
+            with LOCK:
+                page = document[number]
+                text_page = page.get_textpage()
+                text = text_page.get_text_range()
+                text_page.close()
+                page.close()
+            yield _plain(text)
     finally:
+        with LOCK:
+            document.close()
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF has."""
+    with LOCK:
+        document = pypdfium2.PdfDocument(content)
+        count = len(document)
         document.close()
+    return count
 
 
-def compare_report(result: Result, content: bytes) -> list[Problem]:
+def compare_report(result: Result, content: bytes, progress: Progress = silent) -> list[Problem]:
     """Figures the report does not print as the result has them, found in its extracted text.
 
     Every ranked candidate must stand in a ranking with place, name, region, category, standing, n and
@@ -94,9 +111,12 @@ def compare_report(result: Result, content: bytes) -> list[Problem]:
             who = f"{line.candidate_id} {firm.name}"
             missing[_plain(row)] = error("report_differs", candidate=who, wanted=score)
     try:
-        for text in page_texts(content):
-            for row in [row for row in missing if row in text]:
-                del missing[row]
+        pages = page_count(content)
+        with closing(page_texts(content)) as texts:
+            for number, text in enumerate(texts, start=1):
+                progress(number, pages, f"核对评审报告 第{number}页")
+                for row in [row for row in missing if row in text]:
+                    del missing[row]
     except pypdfium2.PdfiumError:
         return [error("report_differs", candidate="PDF", wanted="读不出")]
     return list(missing.values())

@@ -21,6 +21,7 @@ from reportlab.platypus import (
 )
 
 from ecpanel.domain.points import show_points
+from ecpanel.progress import Progress, silent
 from ecpanel.reports.fonts import covers, register_font
 from ecpanel.reports.paragraph import ChineseParagraph, KeepWithStart, TextStyle
 from ecpanel.reports.tables import Cell, Column, Table
@@ -99,9 +100,12 @@ class SignatureBox(Flowable):  # type: ignore[misc]
 
 
 class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
-    """A document on 公文 pages: templates TEXT (upright) and WIDE (landscape), numbered throughout."""
+    """A document on 公文 pages: templates TEXT (upright) and WIDE (landscape), numbered throughout.
 
-    def __init__(self, target: BytesIO, title: str, running: Running) -> None:
+    Progress is told by rows of its tables; raising Cancelled out of it abandons the document.
+    """
+
+    def __init__(self, target: BytesIO, title: str, running: Running, progress: Progress = silent) -> None:
         apply_reportlab_cures()
         register_font("song")
         super().__init__(
@@ -119,6 +123,8 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
         self.signature_box: tuple[int, tuple[float, float, float, float]] | None = None
         self._outline = 0
         self._level = -1
+        self._tell = progress
+        self._rows = self._drawn = 0
         plain = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
         text = Frame(LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT + 0.5, **plain)
         room = TEXT_WIDTH - SIGNATURE_HEIGHT
@@ -129,6 +135,11 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
                 PageTemplate(WIDE, [wide], onPage=self._on_wide, pagesize=landscape(A4)),
             ]
         )
+
+    def build(self, flowables: list[Flowable], *given: Any, **named: Any) -> None:
+        """Lay out and draw everything."""
+        self._rows = sum(one.rows_left for one in flowables if isinstance(one, TableRows))
+        super().build(flowables, *given, **named)
 
     def _on_text(self, canvas: Any, _document: Any) -> None:
         self._run(canvas, (210 * mm, 297 * mm), (LEFT, LEFT + TEXT_WIDTH), BOTTOM)
@@ -167,7 +178,10 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
             x += room
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
-        """Keep the outline and the place of the signature box while pages are made."""
+        """Keep the outline and the place of the signature box while pages are made, and tell of the rows."""
+        if isinstance(flowable, TableRows | LongTable):
+            self._drawn += _row_count(flowable)
+            self._tell(min(self._drawn, self._rows), self._rows, f"生成评审报告 第{self.page}页")
         if isinstance(flowable, SignatureBox):
             self.signature_box = (self.page - 1, flowable.rectangle)
         outline = getattr(flowable, "outline", None)
@@ -218,6 +232,11 @@ class TableRows(Flowable):  # type: ignore[misc]
         self._made: list[list[Any]] = []
         self._drawn: LongTable | None = None
         self.spaceAfter = 10
+
+    @property
+    def rows_left(self) -> int:
+        """Rows from the first of this part on."""
+        return len(self._table.rows) - self._start
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
         """The true size where all rows fit, else a height that is more than there is."""
@@ -278,6 +297,11 @@ class TableRows(Flowable):  # type: ignore[misc]
             else:
                 cells.append(text)
         return cells
+
+
+def _row_count(drawn: TableRows | LongTable) -> int:
+    """Rows of a drawn table or of its part on one page, the head left out."""
+    return drawn.rows_left if isinstance(drawn, TableRows) else len(drawn._cellvalues) - 1
 
 
 def draw_table(table: Table, width: float = TEXT_WIDTH) -> list[Flowable]:

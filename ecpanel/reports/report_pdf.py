@@ -10,6 +10,7 @@ from reportlab.platypus import Flowable, Spacer
 from ecpanel.domain.points import show_short
 from ecpanel.domain.result import Result
 from ecpanel.domain.scheme import Scope, TieStep
+from ecpanel.progress import Progress, silent
 from ecpanel.reports import ranking_tables, record_tables, sheet_tables
 from ecpanel.reports.page import (
     ANNEX,
@@ -47,12 +48,12 @@ class ReportPdf:
     signature_box: tuple[float, float, float, float]
 
 
-def draw_report(result: Result, data_sha256: str) -> ReportPdf:
-    """Draw the report; equal results give equal bytes."""
+def draw_report(result: Result, data_sha256: str, progress: Progress = silent) -> ReportPdf:
+    """Draw the report; equal results give equal bytes. Progress is told several times a page."""
     target = BytesIO()
     foot = f"{counts_line(result)}　数据摘要 {data_sha256[:8]}…{data_sha256[-8:]}"
     document = OfficialDocument(
-        target, f"{result.review.title}评审报告", Running(tuple(marks(result)), foot, SIGNERS)
+        target, f"{result.review.title}评审报告", Running(tuple(marks(result)), foot, SIGNERS), progress
     )
     document.build(_story(result))
     assert document.signature_box is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from ecpanel.domain.points import show_points
 from ecpanel.domain.result import CandidateLine, Result
 from ecpanel.domain.scheme import Indicator, Scope, leaves
+from ecpanel.progress import Progress, silent
 from ecpanel.reports import ranking_tables, record_tables, sheet_tables
 from ecpanel.reports.figures import fraction
 from ecpanel.reports.sheet_tables import LEAVES_WIDE
@@ -25,6 +26,8 @@ CALCULATION: Final = "计算"
 MATRIX: Final = "分值"
 _HEAD_ROW: Final = 3
 _CELL_LIMIT: Final = 32_767
+_CLOSING: Final = 16
+"""What packing the finished workbook takes, in groups of tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,42 +127,49 @@ class _Book:
             )
 
 
-def draw_workbook(result: Result, data_sha256: str) -> bytes:
-    """Write the workbook; equal results give equal bytes."""
+def draw_workbook(result: Result, data_sha256: str, progress: Progress = silent) -> bytes:
+    """Write the workbook; equal results give equal bytes. Progress is told sheet by sheet."""
     target = BytesIO()
     writer = _Book(target, result, data_sha256)
     _about(writer, data_sha256)
-    for table in _tables(result):
-        writer.table(table)
+    groups = _groups(result)
+    for number, group in enumerate(groups, start=1):
+        for table in group():
+            progress(number, len(groups) + _CLOSING, f"生成评审结果工作簿 {table.name}")
+            writer.table(table)
     if _needs_matrix(result):
         _matrix(writer)
     if result.scheme.merging.scope is Scope.TOTAL:
         _calculate_totals(writer)
     else:
         _calculate_leaves(writer)
+    progress(len(groups), len(groups) + _CLOSING, "压缩评审结果工作簿")
     writer.book.close()
     return target.getvalue()
 
 
-def _tables(result: Result) -> Iterable[Table]:
-    yield ranking_tables.overall(result)
-    yield ranking_tables.recommended(result)
-    yield ranking_tables.not_ranked(result)
-    yield from ranking_tables.per_category(result)
-    yield _joined(ranking_tables.per_region(result), "地区排名", "各地区排名表")
-    yield from ranking_tables.comparison(result)
-    yield from sheet_tables.expert_sheets(result)
-    yield _stacked(sheet_tables.candidate_sheets(result))
-    yield sheet_tables.opinions(result)
-    yield record_tables.candidates(result)
-    yield record_tables.members(result)
-    yield record_tables.receipts(result)
-    yield record_tables.recusals(result)
-    yield record_tables.criteria(result)
-    yield record_tables.checks(result)
-    yield record_tables.corrections(result)
-    yield record_tables.decisions(result)
-    yield ranking_tables.standings(result)
+def _groups(result: Result) -> list[Callable[[], Iterable[Table]]]:
+    """Makers of the tables in order, so that only the tables of one group are in memory."""
+    return [
+        lambda: [ranking_tables.overall(result)],
+        lambda: [ranking_tables.recommended(result)],
+        lambda: [ranking_tables.not_ranked(result)],
+        lambda: ranking_tables.per_category(result),
+        lambda: [_joined(ranking_tables.per_region(result), "地区排名", "各地区排名表")],
+        lambda: ranking_tables.comparison(result),
+        lambda: sheet_tables.expert_sheets(result),
+        lambda: [_stacked(sheet_tables.candidate_sheets(result))],
+        lambda: [sheet_tables.opinions(result)],
+        lambda: [record_tables.candidates(result)],
+        lambda: [record_tables.members(result)],
+        lambda: [record_tables.receipts(result)],
+        lambda: [record_tables.recusals(result)],
+        lambda: [record_tables.criteria(result)],
+        lambda: [record_tables.checks(result)],
+        lambda: [record_tables.corrections(result)],
+        lambda: [record_tables.decisions(result)],
+        lambda: [ranking_tables.standings(result)],
+    ]
 
 
 def _joined(tables: Sequence[Table], name: str, title: str) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from ecpanel.domain.attendance import voters
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.evaluation import Material, all_recusals, evaluate, original_sheets
 from ecpanel.domain.meeting import (
@@ -30,13 +31,17 @@ from ecpanel.domain.problems import Problem
 from ecpanel.domain.recusal import recused_pairs
 from ecpanel.domain.result import Result
 from ecpanel.domain.review import Desk, Review
-from ecpanel.domain.submission import Expectation, Submission, Verdict, judge, refusal
+from ecpanel.domain.submission import Expectation, Verdict, judge, refusal
 from ecpanel.exchange.keys import same_fingerprint
 from ecpanel.exchange.reopening import make_slip
 from ecpanel.exchange.score_package import SignedSubmission, read_score
 from ecpanel.progress import Progress
-from ecpanel.records import digest_of, from_json
+from ecpanel.records import digest_of
+from ecpanel.services.board import put_receipt, receipt_of
+from ecpanel.services.clock import expect_clock
 from ecpanel.services.identity import own_card, own_pair, sealing_identity
+from ecpanel.services.material import read_material
+from ecpanel.services.moderation import expect_moderation, numbers_shown, veiled
 from ecpanel.services.opening import (
     Clock,
     act,
@@ -115,15 +120,18 @@ def take_in(
 
     `confirmed` maps expert id to the fingerprint read from the signed sign-in sheet; it is pinned
     with the first merge. One bad file never stops the others, and nothing is half merged. A dry
-    run reports the same lines and writes nothing.
+    run reports the same lines and writes nothing. Before the moderation stage no line tells points.
     """
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.CHAIR)
+        shown = numbers_shown(connection)
         batch = _Batch(_expectation(connection), people.pins(connection))
         identity, chair = sealing_identity(connection), own_card(connection).fingerprint
         review = get_review(connection)
     with _collection_paused():
         lines = _read_all(batch, files, identity, chair, review, confirmed, progress)
+    if not shown:
+        lines = [replace(one, problems=veiled(one.problems)) for one in lines]
     if dry_run or not batch.accepted:
         return lines
     merged = _merge(store, batch, owner.name, clock)
@@ -200,6 +208,8 @@ def _judged(batch: _Batch, path: Path, signed: SignedSubmission, confirmed: Mapp
 
 
 def _merge(store: Vault, batch: _Batch, actor: str, clock: Clock) -> set[tuple[str, int]]:
+    with store.reading() as connection:
+        expect_clock(connection, clock)
     store.restore_point("intake", clock())
     body: dict[str, str] = {}
     now = stamp(clock)
@@ -223,6 +233,7 @@ def _merge(store: Vault, batch: _Batch, actor: str, clock: Clock) -> set[tuple[s
             )
             row = submissions.add(connection, original)
             submissions.add_cells(connection, row, one)
+            put_receipt(connection, expert, receipt_of(one, signed.sha256, batch.expectation.scheme))
             if expert not in known:
                 people.pin(connection, expert, signed.fingerprint)
             if expert in replaced:
@@ -233,35 +244,16 @@ def _merge(store: Vault, batch: _Batch, actor: str, clock: Clock) -> set[tuple[s
 
 
 def load_material(store: Vault) -> Material:
-    """Everything the result is computed from, out of the signed originals."""
+    """Everything the result is computed from; refused until the moderation stage is open."""
     with store.reading() as connection:
         expect_desk(connection, Desk.CHAIR)
         return material_of(connection)
 
 
 def material_of(connection: Connection) -> Material:
-    """The same inside a running transaction."""
-    review, scheme = get_review(connection), get_scheme(connection)
-    group = facts.get(connection, Group, "group")
-    assert group is not None
-    return Material(
-        review,
-        scheme,
-        digest_of(scheme),
-        group,
-        people.all_experts(connection),
-        candidate_rows.all_candidates(connection),
-        people.all_recusals(connection),
-        people.voided(connection),
-        submissions.all_reopenings(connection),
-        [
-            (from_json(Submission, one.content, where=one.expert_id), one.sha256)
-            for one in submissions.each_latest(connection)
-        ],
-        meeting.all_corrections(connection),
-        meeting.gate_decisions(connection),
-        meeting.tie_decisions(connection),
-    )
+    """The same inside a running transaction; refused until the moderation stage is open."""
+    expect_moderation(connection)
+    return read_material(connection)
 
 
 def result_of(store: Vault, clock: Clock) -> Result:
@@ -286,12 +278,7 @@ class CorrectionRequest:
 
 def entitled(material: Material, candidate_id: str) -> int:
     """How many members may vote on a candidate: not recused, not voided."""
-    pairs = recused_pairs(all_recusals(material))
-    return sum(
-        1
-        for expert in material.group.members
-        if (expert, candidate_id) not in pairs and expert not in material.voided
-    )
+    return len(voters(material, candidate_id))
 
 
 def _expect_entitled(material: Material, expert_id: str, candidate_id: str) -> None:
@@ -317,6 +304,7 @@ def correct(store: Vault, request: CorrectionRequest, clock: Clock) -> Correctio
     """更正 one score: the expert changes his own, the panel has voted, both values stay (rule 36)."""
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.CHAIR)
+        expect_moderation(connection)
     if len("".join(request.note.split())) < 4:
         raise EcpanelError("reason_missing")
     body: dict[str, object] = {}
@@ -403,9 +391,15 @@ def void_expert(store: Vault, expert_id: str, reason: str, clock: Clock) -> None
         people.void(connection, expert_id, reason)
 
 
-def reopen_submission(store: Vault, expert_id: str, reason: str, clock: Clock) -> tuple[bytes, int]:
+def _keep(slip: bytes) -> None:
+    """For callers who deliver the slip themselves."""
+
+
+def reopen_submission(
+    store: Vault, expert_id: str, reason: str, clock: Clock, deliver: Callable[[bytes], object] = _keep
+) -> tuple[bytes, int]:
     """A signed slip that lets an expert replace his submission; returns it with how often this
-    expert was allowed so far (rule 24: counted and printed)."""
+    expert was allowed so far (rule 24: counted and printed). What `deliver` cannot write does not count."""
     if len("".join(reason.split())) < 4:
         raise EcpanelError("reason_missing")
     now = stamp(clock)
@@ -414,6 +408,7 @@ def reopen_submission(store: Vault, expert_id: str, reason: str, clock: Clock) -
         merged = submissions.newest_versions(connection).get(expert_id)
         review, pair = get_review(connection), own_pair(connection)
         corrections = [one for one in meeting.all_corrections(connection) if one.expert_id == expert_id]
+        expect_clock(connection, clock)
     if corrections:
         raise EcpanelError("reopen_after_correction", expert=expert_id, count=len(corrections))
     if merged is None:
@@ -422,4 +417,5 @@ def reopen_submission(store: Vault, expert_id: str, reason: str, clock: Clock) -
     with store.writing(act(clock, owner.name, "reopen", expert_id), {"reason": reason}) as connection:
         expect_open(connection)
         count = submissions.add_reopening(connection, expert_id, reason, now)
+        deliver(slip)
     return slip, count

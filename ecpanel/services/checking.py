@@ -9,7 +9,8 @@ from ecpanel.domain.evaluation import evaluate, original_sheets
 from ecpanel.domain.problems import Problem, error
 from ecpanel.domain.review import Desk
 from ecpanel.records import sha256
-from ecpanel.services.chair import material_of
+from ecpanel.services.material import read_material
+from ecpanel.services.moderation import numbers_shown, veiled
 from ecpanel.services.opening import DESK_WORDS, get_owner
 from ecpanel.store import journal, submissions
 from ecpanel.store.vault import Connection, Vault, faults
@@ -45,8 +46,8 @@ def _submissions(connection: Connection) -> list[Problem]:
 
 
 def _totals(connection: Connection) -> list[Problem]:
-    """Rows must equal the signed originals, and the result must compute."""
-    material = material_of(connection)
+    """Rows must equal the signed originals, and the result must compute; points are told only when open."""
+    material = read_material(connection)
     originals = original_sheets([one for one, _ in material.submissions])
     told = {
         (expert, key, code): (state, points)
@@ -67,4 +68,4 @@ def _totals(connection: Connection) -> list[Problem]:
         evaluate(material, "")
     except EcpanelError as fault:
         problems.append(error(fault.code, **fault.params))
-    return problems
+    return problems if numbers_shown(connection) else list(veiled(problems))

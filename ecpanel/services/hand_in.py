@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ecpanel.domain.errors import EcpanelError
@@ -22,6 +23,8 @@ from ecpanel.exchange.cards import Card
 from ecpanel.exchange.handover import read_limited
 from ecpanel.exchange.reopening import read_slip
 from ecpanel.exchange.score_package import SCORE_SUFFIX, write_score
+from ecpanel.records import from_json
+from ecpanel.services.clock import expect_clock
 from ecpanel.services.identity import own_pair
 from ecpanel.services.opening import (
     Clock,
@@ -67,6 +70,7 @@ def submit(
         raise EcpanelError("submission_incomplete", count=len(missing), first=missing[0])
     with store.reading() as connection:
         expect_not_submitted(connection, work)
+        expect_clock(connection, clock)
         pair, task = own_pair(connection), get_task(connection)
         chair, record = facts.get(connection, Card, "chair"), facts.get(connection, SignIn, "sign_in")
         before = submissions.newest_versions(connection).get(work.expert.expert_id)
@@ -94,7 +98,7 @@ def submit(
         tuple(_submitted_sheet(sheet, work.scheme) for key, sheet in mine.items() if key not in left_out),
         stamp(clock),
     )
-    path = folder / f"{work.expert.expert_id}_{work.expert.name}_第{number}版{SCORE_SUFFIX}"
+    path = folder / _package_name(work, number)
     signed = write_score(path, submission, verifier, pair, chair)
     original = Original(
         work.expert.expert_id,
@@ -140,3 +144,53 @@ def parse_gap(work: Assignment, text: str) -> DeclaredGap:
     if len("".join(reason.split())) < 4:
         raise EcpanelError("reason_missing")
     return DeclaredGap(candidate.strip(), reason.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What was handed in last."""
+
+    number: int
+    submitted_at: str
+    sheets: int
+
+
+def last_submission(store: Vault, work: Assignment) -> HandedIn | None:
+    """The expert's newest submission, or None before the first."""
+    found = _last(store, work)
+    return HandedIn(found.number, found.submitted_at, len(found.sheets)) if found else None
+
+
+def _last(store: Vault, work: Assignment) -> Submission | None:
+    with store.reading() as connection:
+        own = [one for one in submissions.latest(connection) if one.expert_id == work.expert.expert_id]
+    return from_json(Submission, own[0].content, where=own[0].expert_id) if own else None
+
+
+def is_locked(store: Vault, work: Assignment) -> bool:
+    """Whether the sheets are handed in and not reopened."""
+    try:
+        with store.reading() as connection:
+            expect_not_submitted(connection, work)
+    except EcpanelError:
+        return True
+    return False
+
+
+def write_again(store: Vault, work: Assignment, folder: Path) -> Path:
+    """The newest submission once more, for a stick that was lost: same contents, so the chair takes it
+    as the same."""
+    submission = _last(store, work)
+    if submission is None:
+        raise EcpanelError("nothing_submitted")
+    with store.reading() as connection:
+        pair, chair = own_pair(connection), facts.get(connection, Card, "chair")
+        verifier = (facts.get_secret(connection, "correction_verifier") or b"").decode()
+    assert chair is not None
+    path = folder / _package_name(work, submission.number)
+    write_score(path, submission, verifier, pair, chair)
+    return path
+
+
+def _package_name(work: Assignment, number: int) -> str:
+    return f"{work.expert.expert_id}_{work.expert.name}_第{number}版{SCORE_SUFFIX}"

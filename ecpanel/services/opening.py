@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
 from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.problems import Problem, blocking
 from ecpanel.domain.review import Desk, Review
 from ecpanel.domain.scheme import STRICT, Scheme
 from ecpanel.store import facts, vault
 from ecpanel.store.vault import Act, Connection, Vault
+from ecpanel.wrapping import Cost
+
+Store = Vault
+"""An open review store, as those name it who may not know how it rests."""
 
 Clock = Callable[[], datetime]
 """Tells the time with its offset."""
@@ -57,9 +63,35 @@ class Closure:
     at: str
 
 
-def open_store(path: Path, passphrase: str) -> Vault:
-    """Open a review store with its pass-phrase."""
-    return vault.open_vault(path, passphrase)
+def open_store(path: Path, passphrase: str, *, reading: bool = False) -> Vault:
+    """Open a review store with its pass-phrase, for this program alone.
+
+    A store another program holds is refused (`store_in_use`), for `reading` too: with a rollback journal
+    a long reader keeps the other's saves waiting until they fail. One that cannot be written is refused
+    at once (`store_readonly`), except for `reading`.
+    """
+    return vault.open_held(path, passphrase, reading=reading)
+
+
+def create_store(path: Path, passphrase: str, cost: Cost) -> Vault:
+    """A new store, held as `open_store` does."""
+    return vault.create_held(path, passphrase, cost)
+
+
+@contextmanager
+def made_whole(store: Vault) -> Iterator[None]:
+    """While a new store is filled: if that fails nothing of it stays, so that it can be tried again."""
+    try:
+        yield
+    except BaseException:
+        store.discard()
+        raise
+
+
+def owner_of(store: Vault) -> Owner:
+    """Whose store this is and for which desk."""
+    with store.reading() as connection:
+        return get_owner(connection)
 
 
 def get_owner(connection: Connection) -> Owner:
@@ -94,6 +126,19 @@ def get_scheme(connection: Connection) -> Scheme:
     if scheme is None:
         raise EcpanelError("scheme_missing")
     return scheme
+
+
+def expect_unlocked(connection: Connection) -> None:
+    """Refuse a change of what packages carry once the first of them is out (rule 4)."""
+    lock = facts.get(connection, Lock, "lock")
+    if lock is not None:
+        raise EcpanelError("scheme_locked", version=lock.version, at=lock.at)
+
+
+def refuse_first(problems: Iterable[Problem]) -> None:
+    """Refuse with the first of the problems that block, if there is one."""
+    for problem in blocking(problems):
+        raise EcpanelError(problem.code, **problem.params)
 
 
 def act(clock: Clock, actor: str, action: str, subject: str = "") -> Act:

@@ -2,65 +2,54 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from ecpanel.domain.candidate import Candidate, check_candidates, settled_scores
-from ecpanel.domain.dossier import Document
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.domain.people import Expert, Group, check_group
-from ecpanel.domain.problems import Problem, blocking, error
+from ecpanel.domain.people import Group, check_group
+from ecpanel.domain.problems import Problem, blocking, warning
 from ecpanel.domain.recusal import Recusal
-from ecpanel.domain.review import Desk, Review, ReviewKind
+from ecpanel.domain.review import Desk, Particulars, Review, ReviewKind, check_particulars
 from ecpanel.domain.scheme import Scheme, check_scheme
 from ecpanel.dossier.intake import DossierReport, read_dossiers
-from ecpanel.dossier.sources import open_place
 from ecpanel.exchange import limits
 from ecpanel.exchange.candidate_list import CandidateList, compare_with, read_candidate_list
 from ecpanel.exchange.cards import Card, read_card
 from ecpanel.exchange.handover import read_limited
-from ecpanel.exchange.keys import CROCKFORD
 from ecpanel.exchange.people_list import PeopleList, read_people
 from ecpanel.exchange.scheme_file import read_scheme
-from ecpanel.exchange.task_package import (
-    TASK_FORMAT,
-    TASK_SUFFIX,
-    TASK_VERSION,
-    PackedDocument,
-    TaskContents,
-    document_member,
-    new_package_id,
-    write_task,
-)
 from ecpanel.progress import Progress
 from ecpanel.records import digest_of, from_json
 from ecpanel.resources import resource_path
-from ecpanel.services.identity import make_own_card, own_card, own_pair
+from ecpanel.services.holdings import expect_experts_kept, expect_groups_kept
+from ecpanel.services.identity import make_own_card
+from ecpanel.services.issuing import Issued as Issued
+from ecpanel.services.issuing import issue_packages as issue_packages
 from ecpanel.services.opening import (
     Clock,
-    Lock,
     Owner,
     act,
+    create_store,
     expect_desk,
+    expect_unlocked,
     get_review,
     get_scheme,
-    stamp,
+    made_whole,
+    refuse_first,
 )
+from ecpanel.services.readiness import ALL_GROUPS as ALL_GROUPS
+from ecpanel.services.readiness import Preparation as Preparation
+from ecpanel.services.readiness import UnusedRows
+from ecpanel.services.readiness import group_candidates as group_candidates
+from ecpanel.services.readiness import preparation as preparation
+from ecpanel.services.readiness import readiness as readiness
 from ecpanel.store import candidates as candidate_rows
-from ecpanel.store import facts, people, vault
-from ecpanel.store.vault import Connection, Vault
+from ecpanel.store import facts, people
+from ecpanel.store.vault import Vault
 from ecpanel.wrapping import Cost
-
-ALL_GROUPS: Final = "全部"
-PLEDGE: Final = (
-    "本人已知悉评审纪律，承诺：依据指标体系和申报材料独立评分，不受他人影响；"
-    "如与参评企业存在应当回避的情形，主动申明并不查看、不评分、不参加讨论；"
-    "不记录、复制、外传评审材料和评审情况；对本人的评分和意见负责。"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +75,9 @@ def builtin_scheme() -> Scheme:
 
 def new_review(path: Path, passphrase: str, setup: Setup, cost: Cost, clock: Clock) -> Vault:
     """A new organiser's store with its key and the built-in scheme."""
-    store = vault.create(path, passphrase, cost)
+    told = Particulars(setup.title, setup.year, setup.kind, setup.notice, setup.developed, setup.cut)
+    refuse_first(check_particulars(told))
+    store = create_store(path, passphrase, cost)
     review = Review(
         uuid.uuid4().hex,
         setup.title,
@@ -99,9 +90,8 @@ def new_review(path: Path, passphrase: str, setup: Setup, cost: Cost, clock: Clo
         "",
         setup.cut,
     )
-    with store.writing(
-        act(clock, setup.organiser, "new", review.review_id), {"title": review.title}
-    ) as connection:
+    head = act(clock, setup.organiser, "new", review.review_id)
+    with made_whole(store), store.writing(head, {"title": review.title}) as connection:
         facts.put(connection, "owner", Owner(Desk.ORGANISER, setup.organiser))
         facts.put(connection, "review", review)
         facts.put(connection, "scheme", builtin_scheme())
@@ -111,24 +101,18 @@ def new_review(path: Path, passphrase: str, setup: Setup, cost: Cost, clock: Clo
 
 def new_chair(path: Path, passphrase: str, name: str, cost: Cost, clock: Clock) -> tuple[Vault, Card]:
     """A new chair's store with its keys; the card goes to the organiser."""
-    store = vault.create(path, passphrase, cost)
-    with store.writing(act(clock, name, "new_chair")) as connection:
+    store = create_store(path, passphrase, cost)
+    with made_whole(store), store.writing(act(clock, name, "new_chair")) as connection:
         facts.put(connection, "owner", Owner(Desk.CHAIR, name))
         card = make_own_card(connection, name, "chair", clock)
     return store, card
-
-
-def _expect_unlocked(connection: Connection) -> None:
-    lock = facts.get(connection, Lock, "lock")
-    if lock is not None:
-        raise EcpanelError("scheme_locked", version=lock.version, at=lock.at)
 
 
 def import_scheme(store: Vault, path: Path, clock: Clock) -> tuple[Scheme, list[Problem]]:
     """Take in a scheme; one that cannot be locked is refused as `scheme_faulty` (rule 1)."""
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.ORGANISER)
-        _expect_unlocked(connection)
+        expect_unlocked(connection)
     scheme = read_scheme(path)
     problems = check_scheme(scheme)
     if blocking(problems):
@@ -136,7 +120,7 @@ def import_scheme(store: Vault, path: Path, clock: Clock) -> tuple[Scheme, list[
         raise EcpanelError("scheme_faulty", file=path.name, count=len(problems), first=first)
     head = act(clock, owner.name, "import_scheme", scheme.scheme_id)
     with store.writing(head, {"sha256": digest_of(scheme), "title": scheme.title}) as connection:
-        _expect_unlocked(connection)
+        expect_unlocked(connection)
         facts.put(connection, "scheme", scheme)
     return scheme, problems
 
@@ -151,7 +135,7 @@ def import_candidates(store: Vault, path: Path, clock: Clock) -> tuple[Candidate
         owner = expect_desk(connection, Desk.ORGANISER)
         review, scheme = get_review(connection), get_scheme(connection)
         earlier = candidate_rows.all_candidates(connection)
-        _expect_unlocked(connection)
+        expect_unlocked(connection)
     found = read_candidate_list(path, scheme, review.year)
     compared = compare_with(earlier, found.candidates)
     swapped = blocking(compared)
@@ -166,10 +150,35 @@ def import_candidates(store: Vault, path: Path, clock: Clock) -> tuple[Candidate
     ]
     store.restore_point("candidates", clock())
     head = act(clock, owner.name, "import_candidates", path.name)
-    with store.writing(head, {"candidates": len(found.candidates)}) as connection:
+    body = {"candidates": len(found.candidates), "unused": found.rows_unused}
+    with store.writing(head, body) as connection:
+        expect_unlocked(connection)
+        recusals, lost = _carried(people.all_recusals(connection), earlier, found.candidates)
+        people.replace_recusals(connection, recusals)
         candidate_rows.replace_all(connection, found.candidates)
         candidate_rows.replace_documents(connection, ())
-    return found, problems
+        facts.put(connection, "unused_rows", UnusedRows(found.unused))
+    return found, problems + lost
+
+
+def _carried(
+    recusals: Sequence[Recusal], earlier: Sequence[Candidate], fresh: Sequence[Candidate]
+) -> tuple[list[Recusal], list[Problem]]:
+    """Recusals moved to the same firms in a new list, where ids may mean others; what fits none is told."""
+    former = {one.candidate_id: one for one in earlier}
+    by_code = {one.credit_code: one for one in reversed(fresh) if one.credit_code}
+    by_name = {one.name: one for one in reversed(fresh)}
+    carried: list[Recusal] = []
+    lost: list[Problem] = []
+    for one in recusals:
+        firm = former.get(one.candidate_id)
+        found = firm and (by_code.get(firm.credit_code) or by_name.get(firm.name))
+        if found:
+            carried.append(replace(one, candidate_id=found.candidate_id))
+        else:
+            name = firm.name if firm else one.candidate_id
+            lost.append(warning("recusal_lost", expert=one.expert_id, name=name))
+    return carried, lost
 
 
 def import_dossiers(store: Vault, folder: Path, clock: Clock, progress: Progress) -> DossierReport:
@@ -200,6 +209,8 @@ def add_people(store: Vault, found: PeopleList, clock: Clock) -> list[Problem]:
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.ORGANISER)
         known = people.all_experts(connection) | {one.expert_id: one for one in found.experts}
+        expect_experts_kept(connection, found.experts)
+        expect_groups_kept(connection, found.groups)
     problems = [problem for group in found.groups for problem in check_group(group, known)]
     stopping = blocking(problems)
     if stopping:
@@ -221,7 +232,9 @@ def set_chair_card(store: Vault, path: Path, group_id: str, clock: Clock) -> Car
         groups = people.all_groups(connection)
         experts = people.all_experts(connection)
     group = _group(groups, group_id)
-    chair = experts[group.chair]
+    chair = experts.get(group.chair)
+    if chair is None:
+        raise EcpanelError("chair_missing", group=group.name)
     if chair.name != card.name:
         raise EcpanelError("card_person", found=card.name, wanted=chair.name, group=group.name)
     head = act(clock, owner.name, "chair_card", group.group_id)
@@ -239,185 +252,6 @@ def _group(groups: dict[str, Group], group_id: str) -> Group:
     if found is None:
         raise EcpanelError("group_unknown", group=group_id, known="、".join(g.name for g in groups.values()))
     return found
-
-
-def group_candidates(
-    group: Group, groups: Sequence[Group], candidates: Sequence[Candidate]
-) -> list[Candidate]:
-    """Candidates of a group; those marked 全部 belong to every group, unmarked ones to a sole group."""
-    names = {group.group_id, group.name, ALL_GROUPS} | ({""} if len(groups) == 1 else set())
-    return [one for one in candidates if one.group in names]
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """A review as it stands on the organiser's desk."""
-
-    review: Review
-    scheme: Scheme
-    candidates: tuple[Candidate, ...]
-    documents: tuple[tuple[Document, str], ...]
-    experts: dict[str, Expert]
-    groups: tuple[Group, ...]
-    recusals: tuple[Recusal, ...]
-    chairs: dict[str, Card]
-
-
-def preparation(store: Vault) -> Preparation:
-    """Read all that has been prepared."""
-    with store.reading() as connection:
-        expect_desk(connection, Desk.ORGANISER)
-        groups = people.all_groups(connection)
-        cards = {key: facts.get(connection, Card, f"chair:{key}") for key in groups}
-        return Preparation(
-            get_review(connection),
-            get_scheme(connection),
-            tuple(candidate_rows.all_candidates(connection)),
-            tuple(candidate_rows.all_documents(connection)),
-            people.all_experts(connection),
-            tuple(groups.values()),
-            tuple(people.all_recusals(connection)),
-            {key: card for key, card in cards.items() if card is not None},
-        )
-
-
-def readiness(ready: Preparation) -> list[Problem]:
-    """What keeps packages from being issued, and what is worth a look before."""
-    problems = check_scheme(ready.scheme)
-    if not ready.candidates:
-        problems.append(error("candidates_missing"))
-    if not ready.groups:
-        problems.append(error("people_missing"))
-    problems += check_candidates(ready.candidates, ready.scheme.categories, ready.review.developed)
-    for group in ready.groups:
-        problems += check_group(group, ready.experts)
-        if group.group_id not in ready.chairs:
-            problems.append(error("chair_card_missing", group=group.name))
-        if not group_candidates(group, ready.groups, ready.candidates):
-            problems.append(error("group_without_candidates", group=group.name))
-    placed = {
-        one.candidate_id for g in ready.groups for one in group_candidates(g, ready.groups, ready.candidates)
-    }
-    problems += [
-        error("candidate_without_group", candidate=one.candidate_id, name=one.name, group=one.group)
-        for one in ready.candidates
-        if ready.groups and one.candidate_id not in placed
-    ]
-    return problems
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """An issued package with the pass-phrase for the paper slip."""
-
-    owner: str
-    name: str
-    desk: Desk
-    path: Path
-    passphrase: str
-    sha256: str
-
-
-def _slip_passphrase() -> str:
-    letters = "".join(secrets.choice(CROCKFORD) for _ in range(20))
-    return "-".join(letters[place : place + 4] for place in range(0, 20, 4))
-
-
-def issue_packages(
-    store: Vault, folder: Path, clock: Clock, cost: Cost, progress: Progress, only: Sequence[str] = ()
-) -> list[Issued]:
-    """Write one task package per expert and one per chair; the first issue locks the scheme.
-
-    `only` limits the issue to these expert ids. Nothing is issued while a blocking problem stands.
-    """
-    ready = preparation(store)
-    stopping = blocking(readiness(ready))
-    if stopping:
-        raise EcpanelError("not_ready", count=len(stopping), first=stopping[0])
-    scheme = _lock(store, ready.scheme, clock)
-    issued: list[Issued] = []
-    for group in ready.groups:
-        candidates = group_candidates(group, ready.groups, ready.candidates)
-        for owner in (*group.members, ""):
-            if only and (owner or "chair") not in only:
-                continue
-            issued.append(
-                _issue_one(store, ready, scheme, group, candidates, owner, folder, clock, cost, progress)
-            )
-    return issued
-
-
-def _lock(store: Vault, scheme: Scheme, clock: Clock) -> Scheme:
-    with store.reading() as connection:
-        owner = expect_desk(connection, Desk.ORGANISER)
-        lock = facts.get(connection, Lock, "lock")
-    sha256 = digest_of(scheme)
-    if lock is None:
-        lock = Lock(scheme.version, sha256, stamp(clock))
-        with store.writing(
-            act(clock, owner.name, "lock", scheme.scheme_id), {"sha256": sha256}
-        ) as connection:
-            facts.put(connection, "lock", lock)
-    if lock.sha256 != sha256:
-        raise EcpanelError("scheme_differs", found=sha256[:8], wanted=lock.sha256[:8])
-    return scheme
-
-
-def _issue_one(
-    store: Vault,
-    ready: Preparation,
-    scheme: Scheme,
-    group: Group,
-    candidates: Sequence[Candidate],
-    owner: str,
-    folder: Path,
-    clock: Clock,
-    cost: Cost,
-    progress: Progress,
-) -> Issued:
-    """`owner` is an expert id, or "" for the chair's own desk."""
-    desk = Desk.EXPERT if owner else Desk.CHAIR
-    person = ready.experts[owner or group.chair]
-    recusals = tuple(one for one in ready.recusals if not owner or one.expert_id == owner)
-    barred = {one.candidate_id for one in recusals}
-    own = {one.candidate_id for one in candidates}
-    carried = [
-        (document, place)
-        for document, place in ready.documents
-        if owner and document.candidate_id in own and document.candidate_id not in barred
-    ]
-    with store.reading() as connection:
-        organiser, pair = own_card(connection), own_pair(connection)
-    contents = TaskContents(
-        TASK_FORMAT,
-        TASK_VERSION,
-        new_package_id(),
-        desk,
-        ready.review,
-        scheme,
-        digest_of(scheme),
-        group if not owner else replace(group, members=(owner,)),
-        person.expert_id,
-        tuple(ready.experts[one] for one in group.members) if not owner else (person,),
-        tuple(candidates),
-        tuple(one for one in recusals if one.candidate_id in own),
-        tuple(
-            PackedDocument(document, document_member(n)) for n, (document, _) in enumerate(carried, start=1)
-        ),
-        organiser,
-        ready.chairs[group.group_id],
-        PLEDGE,
-        stamp(clock),
-    )
-    label = f"组长_{person.name}" if not owner else f"{person.expert_id}_{person.name}"
-    path = folder / f"{group.name}_{label}{TASK_SUFFIX}"
-    passphrase = _slip_passphrase()
-    openers = [lambda place=place: open_place(place) for _, place in carried]
-    sha256 = write_task(path, contents, openers, pair, passphrase, cost, progress)
-    head = act(clock, organiser.name, "issue", person.expert_id if owner else "chair")
-    with store.writing(head, {"package_id": contents.package_id, "sha256": sha256, "file": path.name}):
-        pass
-    return Issued(person.expert_id, person.name, desk, path, passphrase, sha256)
 
 
 def settled_by_candidate(candidates: Sequence[Candidate], scheme: Scheme) -> dict[str, dict[str, int]]:

@@ -22,20 +22,22 @@ from ecpanel.exchange.handover import write_bytes_verified
 from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.progress import Progress
 from ecpanel.services import chair, hand_in, organise, score, sign_in, task
+from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import Clock, open_store, stamp
 from ecpanel.services.organise import Issued, Setup
 from ecpanel.services.papers import sign_in_paper, slip_sheet
 from ecpanel.services.sample import Sample, sample_scores, write_sample
 from ecpanel.services.sign_off import write_report, write_result_bundle
 from ecpanel.services.verification import Verification, verify_bundle
-from ecpanel.store.vault import Vault
+from ecpanel.store.vault import Vault, key_file
 from ecpanel.texts import problem_sentence
 from ecpanel.wrapping import Cost
 
 PASSPHRASE: Final = "演练口令-2021"  # noqa: S105
 CORRECTION: Final = "更正口令-2021"
-STEPS: Final = 12
-FOLDERS: Final = ("样例", "组织", "专家", "组长", "U盘")
+STEPS: Final = 13
+TRIES: Final = "试一试"
+FOLDERS: Final = ("样例", "组织", "专家", "组长", "U盘", TRIES)
 MARK: Final = ".ecpanel-rehearsal"
 Say = Callable[[str], None]
 
@@ -89,6 +91,7 @@ def rehearse(folder: Path, cost: Cost, clock: Clock, progress: Progress, say: Sa
     stage.step(1, "生成样例名单和申报材料")
     sample = write_sample(folder / "样例", _quiet)
     with _set_up(stage, sample) as organiser:
+        _keep(stage.organiser_store, tries(folder)[Desk.ORGANISER])
         candidates = organise.preparation(organiser).candidates
         issued = _issue(stage, organiser)
     slips = {one.owner if one.desk is Desk.EXPERT else "chair": one.passphrase for one in issued}
@@ -96,19 +99,44 @@ def rehearse(folder: Path, cost: Cost, clock: Clock, progress: Progress, say: Sa
     task.open_task_package(
         packages["chair"], slips["chair"], stage.chair_store, PASSPHRASE, cost, clock, _quiet
     )
+    _keep(stage.chair_store, tries(folder)[Desk.CHAIR])
+    tried = sample.group.members[1]
+    task.open_task_package(
+        packages[tried], slips[tried], tries(folder)[Desk.EXPERT], PASSPHRASE, cost, clock, _quiet
+    )
     submitted, fingerprints = _score(stage, sample, candidates, packages, slips)
     with open_store(stage.chair_store, PASSPHRASE) as store:
         _take_in(stage, store, submitted, fingerprints)
+        stage.step(7, "开启审议")
+        open_moderation(store, "", stage.clock)
         _meet(stage, store)
         bundle = _sign_off(stage, store)
-    stage.step(12, "校验成果包")
+    stage.step(13, "校验成果包")
     verification = verify_bundle(bundle, _quiet)
     return Rehearsed(folder, bundle, verification, len(candidates), slips)
+
+
+def tries(folder: Path) -> dict[Desk, Path]:
+    """Stores of a rehearsal left at the start of each desk's work, for people to try."""
+    place = folder / TRIES
+    return {
+        Desk.ORGANISER: place / "组织台.ecreview",
+        Desk.EXPERT: place / "专家台.ecreview",
+        Desk.CHAIR: place / "组长台.ecreview",
+    }
+
+
+def _keep(store: Path, copy: Path) -> None:
+    """A store as it is now, with its key."""
+    copy.parent.mkdir(exist_ok=True)
+    for source, target in ((store, copy), (key_file(store), key_file(copy))):
+        shutil.copyfile(source, target)
 
 
 def _clear(folder: Path) -> None:
     """Make room for a rehearsal; only what an earlier one has marked as its own is removed."""
     mark = folder / MARK
+    folder.mkdir(parents=True, exist_ok=True)
     taken = [name for name in FOLDERS if (folder / name).exists()]
     if taken and not mark.is_file():
         raise EcpanelError("rehearsal_folder", folder=str(folder), name=taken[0])
@@ -228,13 +256,13 @@ def _take_in(stage: _Stage, store: Vault, files: Sequence[Path], fingerprints: M
 
 def _meet(stage: _Stage, store: Vault) -> None:
     """Settle what the checks ask: the objective mismatch, one outlier, one gate."""
-    stage.step(7, "复核")
+    stage.step(8, "复核")
     result = chair.result_of(store, stage.clock)
     counts: dict[str, int] = {}
     for flag in result.flags:
         counts[flag.kind] = counts.get(flag.kind, 0) + 1
     stage.say("  " + "，".join(f"{kind} {count}" for kind, count in sorted(counts.items())))
-    stage.step(8, "合议：更正与准入认定")
+    stage.step(9, "合议：更正与准入认定")
     material = chair.load_material(store)
     for request in _corrections(material):
         done = chair.correct(store, request, stage.clock)
@@ -322,11 +350,11 @@ def _request(
 
 
 def _sign_off(stage: _Stage, store: Vault) -> Path:
-    stage.step(9, "排名并生成评审报告、工作簿")
+    stage.step(10, "排名并生成评审报告、工作簿")
     documents = write_report(store, stage.folder / "组长" / "审阅稿", stage.clock, _quiet)
     stage.say(f"  排名 {documents.ranked} 家，建议名单 {documents.recommended} 家")
-    stage.step(10, "签发成果包到U盘")
+    stage.step(11, "签发成果包到U盘")
     path = stage.stick / "成果包.zip"
     write_result_bundle(store, path, stage.clock, _quiet)
-    stage.step(11, "读回核对完成，评审库转为只读")
+    stage.step(12, "读回核对完成，评审库转为只读")
     return path

@@ -18,7 +18,7 @@ from ecpanel.domain.sheet import Evidence, Opinion, Score, Sheet, State, check_s
 from ecpanel.domain.submission import (
     SignIn,
 )
-from ecpanel.exchange.handover import world
+from ecpanel.exchange.handover import write_verified
 from ecpanel.exchange.score_form import FilledForm, FormTask, read_form, write_form
 from ecpanel.exchange.task_package import PackedDocument, open_task
 from ecpanel.records import digest_of
@@ -167,17 +167,24 @@ def own_sheets(store: Vault, work: Assignment) -> dict[str, Sheet]:
     """The expert's sheets with settled objective scores laid in, for all candidates not recused."""
     with store.reading() as connection:
         touched = sheets.all_sheets(connection, work.expert.expert_id)
-    result = {}
-    for key in work.candidates:
-        if key in work.recused:
-            continue
-        sheet = touched.get(key, Sheet(work.expert.expert_id, key))
-        scores = dict(sheet.scores)
-        for code, points in work.settled.get(key, {}).items():
-            remark = scores[code].remark if code in scores else ""
-            scores[code] = Score(code, State.SCORED, points, remark)
-        result[key] = Sheet(sheet.expert_id, key, scores, sheet.opinion)
-    return result
+    return {key: _settled(work, key, touched.get(key)) for key in work.candidates if key not in work.recused}
+
+
+def own_sheet(store: Vault, work: Assignment, candidate_id: str) -> Sheet:
+    """The sheet of one candidate, as `own_sheets` gives it."""
+    _expect_scoring(work, candidate_id)
+    with store.reading() as connection:
+        return _settled(work, candidate_id, sheets.sheet_of(connection, work.expert.expert_id, candidate_id))
+
+
+def _settled(work: Assignment, key: str, touched: Sheet | None) -> Sheet:
+    sheet = touched or Sheet(work.expert.expert_id, key)
+    scores = dict(sheet.scores)
+    for code, points in work.settled.get(key, {}).items():
+        before = scores.get(code)
+        kept = (before.remark, before.evidence) if before else ("", ())
+        scores[code] = Score(code, State.SCORED, points, *kept)
+    return Sheet(sheet.expert_id, key, scores, sheet.opinion)
 
 
 def form_task(work: Assignment) -> FormTask:
@@ -198,14 +205,12 @@ def write_score_form(store: Vault, work: Assignment, path: Path) -> None:
     if not work.signed_in:
         raise EcpanelError("not_signed_in")
     task, filled = form_task(work), own_sheets(store, work)
-    with world(path), path.open("wb") as target:
-        write_form(target, task, filled)
+    write_verified(path, lambda target: write_form(target, task, filled))
 
 
 def write_filled_form(work: Assignment, filled: Mapping[str, Sheet], path: Path) -> None:
     """A form filled with given sheets, as someone types in scores given on paper."""
-    with world(path), path.open("wb") as target:
-        write_form(target, form_task(work), filled)
+    write_verified(path, lambda target: write_form(target, form_task(work), filled))
 
 
 def score_from_form(store: Vault, work: Assignment, path: Path, clock: Clock) -> FilledForm:

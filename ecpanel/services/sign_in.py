@@ -14,6 +14,7 @@ from ecpanel.domain.submission import (
     SignIn,
 )
 from ecpanel.records import sha256
+from ecpanel.services.clock import expect_clock
 from ecpanel.services.identity import make_identity
 from ecpanel.services.opening import (
     Clock,
@@ -52,6 +53,7 @@ def sign_in(store: Vault, form: SignInForm, clock: Clock) -> SignIn:
     now = stamp(clock)
     body = {"recusals": [one.candidate_id for one in form.recusals]}
     with store.writing(act(clock, work.expert.expert_id, "sign_in"), body) as connection:
+        expect_clock(connection, clock)
         task = get_task(connection)
         pair = make_identity(connection, work.expert.name, work.expert.expert_id, clock)
         record = SignIn(now, sha256(task.pledge.encode()), now, form.device_handed_in, pair.fingerprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -30,20 +31,30 @@ from ecpanel.exchange.result_bundle import (
     submission_member,
     write_bundle,
 )
-from ecpanel.progress import Progress
+from ecpanel.progress import Progress, part_of
 from ecpanel.records import canonical, sha256, to_json
 from ecpanel.reports.agreement import compare_report, compare_workbook
 from ecpanel.reports.pdf_signature import sign_pdf
 from ecpanel.reports.report_pdf import draw_report
 from ecpanel.reports.workbook import draw_workbook
-from ecpanel.services.chair import load_material
+from ecpanel.services.chair import load_material, material_of
+from ecpanel.services.clock import expect_clock
 from ecpanel.services.identity import own_card, own_pair
+from ecpanel.services.moderation import expect_moderation
 from ecpanel.services.opening import Clock, Closure, act, expect_desk, expect_open, stamp
 from ecpanel.store import facts, journal, submissions
 from ecpanel.store.submissions import Original
 from ecpanel.store.vault import Vault
 
-STEPS: Final = 6
+WHOLE: Final = 1000
+"""Units of progress of one signing; the bounds below follow the time each part takes."""
+_EVALUATED: Final = 30
+_WORKBOOK: Final = 150
+_REPORT: Final = 800
+_COMPARED: Final = 920
+_SIGNED: Final = 950
+_PER_EXPERT: Final = 3
+"""Members of a bundle for every submission: content, signature, certificate."""
 
 INSTRUCTIONS_TEXT: Final = """成果包校验说明
 ==============
@@ -89,19 +100,19 @@ class Documents:
 def draw_documents(result: Result, pair: KeyPair, signer: str, clock: Clock, progress: Progress) -> Documents:
     """Draw PDF, workbook and data from one result, sign the PDF, compare all three (rule 46).
 
-    Raises `documents_differ` when any figure differs.
+    Raises `documents_differ` when any figure differs. Everything is in memory: Cancelled out of
+    `progress` leaves nothing behind.
     """
     data = to_json(result)
     digest = sha256(data)
-    progress(1, STEPS, "生成评审结果工作簿")
-    workbook = draw_workbook(result, digest)
-    progress(2, STEPS, "生成评审报告")
-    drawn = draw_report(result, digest)
-    progress(3, STEPS, "核对三份文件的数字")
-    problems = compare_report(result, drawn.content) + compare_workbook(result, workbook)
+    workbook = draw_workbook(result, digest, part_of(progress, _EVALUATED, _WORKBOOK, WHOLE))
+    drawn = draw_report(result, digest, part_of(progress, _WORKBOOK, _REPORT, WHOLE))
+    problems = compare_report(result, drawn.content, part_of(progress, _REPORT, _COMPARED, WHOLE))
+    progress(_COMPARED, WHOLE, "核对评审结果工作簿")
+    problems += compare_workbook(result, workbook)
     if problems:
         raise EcpanelError("documents_differ", count=len(problems), first=problems[0])
-    progress(4, STEPS, "签名评审报告")
+    progress(_SIGNED, WHOLE, "签名评审报告")
     signed = sign_pdf(drawn.content, pair, signer, drawn.signature_page, drawn.signature_box, clock())
     ranked = sum(line.state == "ranked" for line in result.lines)
     return Documents(ranked, len(result.recommended), data, signed, workbook)
@@ -119,36 +130,49 @@ def _expect_finished(result: Result) -> None:
         raise EcpanelError("nothing_ranked")
 
 
-def write_report(store: Vault, folder: Path, clock: Clock, progress: Progress) -> Documents:
-    """Write report, workbook and data as drafts for reading; open checks do not hinder it."""
+def draft_documents(store: Vault, clock: Clock, progress: Progress) -> Documents:
+    """The three documents as they would be signed now, in memory for reading; open checks do not
+    hinder it. Refused until the moderation stage is open."""
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.CHAIR)
+        expect_moderation(connection)
         pair = own_pair(connection)
+    progress(0, WHOLE, "读取评分并计算结果")
     result = evaluate(load_material(store), stamp(clock))
-    documents = draw_documents(result, pair, owner.name, clock, progress)
+    return draw_documents(result, pair, owner.name, clock, progress)
+
+
+def write_report(store: Vault, folder: Path, clock: Clock, progress: Progress) -> Documents:
+    """Write report, workbook and data as drafts for reading; nothing is written before all are drawn."""
+    documents = draft_documents(store, clock, progress)
+    progress(WHOLE, WHOLE, "写出文件")
     for name, content in ((REPORT, documents.report), (WORKBOOK, documents.workbook), (DATA, documents.data)):
         write_bytes_verified(folder / name, content)
-    progress(STEPS, STEPS, "完成")
     return documents
 
 
 def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progress) -> str:
     """Make, sign and write the result bundle, read it back, then close the review (rules 37, 42).
 
-    Returns the SHA-256 of the bundle. Refused while a statutory check is open.
+    Returns the SHA-256 of the bundle. Refused while a statutory check is open. The bundle is put in
+    its place and the review closed together: whatever goes wrong before, Cancelled out of `progress`
+    included, leaves the review open and no new file on the stick.
     """
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.CHAIR)
         expect_open(connection)
+        expect_clock(connection, clock)
+        material = material_of(connection)
+        history = journal.lines(connection)
         pair, card = own_pair(connection), own_card(connection)
         organiser = facts.get(connection, Card, "organiser")
-    result = evaluate(load_material(store), stamp(clock))
+    progress(0, WHOLE, "计算结果")
+    result = evaluate(material, stamp(clock))
+    del material
     _expect_finished(result)
-    review, scheme_sha256 = result.review, result.scheme_sha256
+    review, scheme_sha256, handed_in = result.review, result.scheme_sha256, len(result.submissions)
     documents = draw_documents(result, pair, owner.name, clock, progress)
     del result  # a hundred thousand small records, no longer needed while the bundle is packed
-    with store.reading() as connection:
-        history = journal.lines(connection)
     members: dict[str, bytes] = {
         REPORT: documents.report,
         WORKBOOK: documents.workbook,
@@ -178,15 +202,48 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
         (),
         stamp(clock),
     )
-    progress(5, STEPS, "写出成果包")
-    with store.reading() as connection:
-        originals = _original_members(submissions.each_latest(connection))
-        digest = write_bundle(path, chain(members.items(), originals), head, pair)
     store.restore_point("bundle", clock())
-    with store.writing(act(clock, owner.name, "bundle", path.name), {"sha256": digest}) as connection:
-        facts.put(connection, "closure", Closure(path.name, digest, stamp(clock)))
-    progress(STEPS, STEPS, "完成")
-    return digest
+    body: dict[str, str] = {}
+    with _withdrawn_on_failure(path) as bundle:
+        with store.writing(act(clock, owner.name, "bundle", path.name), body) as connection:
+            expect_open(connection)
+            if journal.last_seq(connection) != history[-1].seq:
+                raise EcpanelError("review_moved_on")
+            originals = _original_members(submissions.each_latest(connection))
+            total = len(members) + _PER_EXPERT * handed_in
+            told = _told(chain(members.items(), originals), total, part_of(progress, _SIGNED, WHOLE, WHOLE))
+            body["sha256"] = bundle.digest = write_bundle(path, told, head, pair)
+            facts.put(connection, "closure", Closure(path.name, bundle.digest, stamp(clock)))
+    return bundle.digest
+
+
+@dataclass(slots=True)
+class _Placed:
+    """A bundle that may have been put in its place; `digest` is "" until then."""
+
+    digest: str = ""
+
+
+@contextmanager
+def _withdrawn_on_failure(path: Path) -> Iterator[_Placed]:
+    """Take a bundle away again when the review could not be closed with it."""
+    placed = _Placed()
+    try:
+        yield placed
+    except BaseException:
+        if placed.digest:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _told(
+    members: Iterable[tuple[str, bytes]], total: int, progress: Progress
+) -> Iterator[tuple[str, bytes]]:
+    """Members one by one, told as they are packed."""
+    for number, (name, body) in enumerate(members):
+        progress(number, total, f"写出成果包 {name}")
+        yield name, body
 
 
 def _original_members(originals: Iterable[Original]) -> Iterator[tuple[str, bytes]]:

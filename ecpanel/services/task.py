@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
@@ -11,17 +11,20 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.review import Desk, Review
 from ecpanel.domain.scheme import STRICT, Scheme
 from ecpanel.exchange.cards import Card
-from ecpanel.exchange.handover import world
+from ecpanel.exchange.handover import copy_verified, world
 from ecpanel.exchange.task_package import TaskContents, TaskPackage, open_task
 from ecpanel.progress import Progress
 from ecpanel.services.opening import (
     Clock,
     Owner,
     act,
+    create_store,
     expect_desk,
+    made_whole,
+    open_store,
 )
 from ecpanel.store import candidates as candidate_rows
-from ecpanel.store import facts, people, vault
+from ecpanel.store import facts, people
 from ecpanel.store.vault import Connection, Vault
 from ecpanel.wrapping import Cost, check_passphrase
 
@@ -65,13 +68,31 @@ def open_task_package(
     with open_task(package, opening) as task:
         contents = task.contents
         if contents.desk is Desk.CHAIR:
-            _into_chair(task, store_path, passphrase, clock)
+            with open_store(store_path, passphrase) as store:
+                _into_chair(store, task, clock)
             return contents
-        if store_path.exists():
-            raise EcpanelError("store_exists", file=str(store_path))
+        with world(store_path):
+            if store_path.exists():
+                raise EcpanelError("store_exists", file=str(store_path))
         check_passphrase(passphrase)
         task.check_documents(progress)
         _into_expert(task, package, store_path, passphrase, cost, clock)
+    return contents
+
+
+def peek_task_package(package: Path, opening: str) -> TaskContents:
+    """Whose package it is and for which desk, after its signature was verified; documents are not read."""
+    with open_task(package, opening) as task:
+        return task.contents
+
+
+def take_chair_task(store: Vault, package: Path, opening: str, clock: Clock) -> TaskContents:
+    """Open a chair's task package into his own store, which is open already."""
+    with open_task(package, opening) as task:
+        contents = task.contents
+        if contents.desk is not Desk.CHAIR:
+            raise EcpanelError("task_for_expert", file=package.name, name=contents.experts[0].name)
+        _into_chair(store, task, clock)
     return contents
 
 
@@ -80,23 +101,21 @@ def _into_expert(
 ) -> None:
     """A new store with the package beside it; both or neither."""
     contents, copy = task.contents, dossiers_file(store_path)
-    if copy.exists():
-        raise EcpanelError("store_exists", file=str(copy))
-    made = [copy]
+    with world(copy):
+        if copy.exists():
+            raise EcpanelError("store_exists", file=str(copy))
+        store_path.parent.mkdir(parents=True, exist_ok=True)
+    copy_verified(package, copy)
     try:
-        with world(copy):
-            store_path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(package, copy)
-        with vault.create(store_path, passphrase, cost) as store:
-            made += [store_path, vault.key_file(store_path)]
+        with create_store(store_path, passphrase, cost) as store, made_whole(store):
             owner = Owner(Desk.EXPERT, contents.experts[0].name)
             with store.writing(act(clock, contents.owner, "open_task", contents.package_id)) as connection:
                 facts.put(connection, "owner", owner)
                 facts.put_secret(connection, TASK_KEY, task.key)
                 _take_over(connection, task)
     except BaseException:
-        for path in made:
-            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
         raise
 
 
@@ -119,23 +138,22 @@ def _take_over(connection: Connection, task: TaskPackage) -> None:
     people.add_recusals(connection, contents.recusals)
 
 
-def _into_chair(task: TaskPackage, store_path: Path, passphrase: str, clock: Clock) -> None:
+def _into_chair(store: Vault, task: TaskPackage, clock: Clock) -> None:
     contents = task.contents
-    with vault.open_vault(store_path, passphrase) as store:
-        with store.reading() as connection:
-            owner = expect_desk(connection, Desk.CHAIR)
-            card = facts.get(connection, Card, "card")
-            review = facts.get(connection, Review, "review")
-            scheme = facts.get(connection, Scheme, "scheme")
-        if card is None or card.fingerprint != contents.chair.fingerprint:
-            raise EcpanelError("task_for_other_chair", wanted=contents.chair.name, found=owner.name)
-        if review is not None and review.review_id != contents.review.review_id:
-            raise EcpanelError("review_foreign", found=contents.review.title, wanted=review.title)
-        if scheme is not None and scheme != contents.scheme:
-            raise EcpanelError("scheme_differs", found=contents.scheme_sha256[:8], wanted="本机已有")
-        store.restore_point("task", clock())
-        with store.writing(act(clock, owner.name, "open_task", contents.package_id)) as connection:
-            _take_over(connection, task)
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.CHAIR)
+        card = facts.get(connection, Card, "card")
+        review = facts.get(connection, Review, "review")
+        scheme = facts.get(connection, Scheme, "scheme")
+    if card is None or card.fingerprint != contents.chair.fingerprint:
+        raise EcpanelError("task_for_other_chair", wanted=contents.chair.name, found=owner.name)
+    if review is not None and review.review_id != contents.review.review_id:
+        raise EcpanelError("review_foreign", found=contents.review.title, wanted=review.title)
+    if scheme is not None and scheme != contents.scheme:
+        raise EcpanelError("scheme_differs", found=contents.scheme_sha256[:8], wanted="本机已有")
+    store.restore_point("task", clock())
+    with store.writing(act(clock, owner.name, "open_task", contents.package_id)) as connection:
+        _take_over(connection, task)
 
 
 def get_task(connection: Connection) -> TaskRecord:

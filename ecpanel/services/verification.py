@@ -2,243 +2,328 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO, Final
 
+from ecpanel import __version__
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.domain.evaluation import Material, evaluate
-from ecpanel.domain.people import Expert
-from ecpanel.domain.problems import Problem, error
-from ecpanel.domain.result import RESULT_FORMAT, RESULT_VERSION, Result
-from ecpanel.domain.scheme import check_scheme
+from ecpanel.domain.finding import Finding, FindingKind, FindingState, branch, problems_of, unchecked
+from ecpanel.domain.problems import Problem, error, note
+from ecpanel.domain.result import Result
+from ecpanel.domain.review import REHEARSAL_MARK
 from ecpanel.domain.submission import Submission
-from ecpanel.exchange import limits, signing
-from ecpanel.exchange.candidate_cells import is_decimal
+from ecpanel.exchange import limits
 from ecpanel.exchange.container import Container, open_container
-from ecpanel.exchange.handover import world
-from ecpanel.exchange.keys import fingerprint, load_certificate, same_fingerprint
-from ecpanel.exchange.result_bundle import (
-    BOUNDS,
-    CHAIR_CERTIFICATE,
-    DATA,
-    INSTRUCTIONS,
-    JOURNAL,
-    REPORT,
-    SHA256SUMS,
-    WORKBOOK,
-    Manifest,
-    certificate_member,
-    check_members,
-    check_shell,
-    submission_member,
-    sums,
-)
-from ecpanel.exchange.versions import read_versioned
-from ecpanel.progress import Progress
-from ecpanel.records import digest_of, from_json, sha256, to_json
+from ecpanel.exchange.digests import sha256_of
+from ecpanel.exchange.handover import world, write_bytes_verified
+from ecpanel.exchange.result_bundle import BOUNDS, REPORT, WORKBOOK, Manifest, Signed, check_shell
+from ecpanel.progress import Progress, part_of, silent
 from ecpanel.reports.agreement import compare_report, compare_workbook
-from ecpanel.reports.pdf_signature import check_signed_pdf
-from ecpanel.store import journal
+from ecpanel.reports.tables import clock as minute
+from ecpanel.reports.tables import marks
+from ecpanel.services import bundle_checks as checks
+from ecpanel.services.bundle_checks import faults_of, judged
+from ecpanel.services.opening import Clock, stamp
+from ecpanel.services.recalculation import figures_of, recalculate
+from ecpanel.texts import problem_sentence, shown
 
-STEPS = 6
+WHOLE: Final = 1000
+"""Units of progress of a whole verification; the parts below follow what 370 firms take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The verdict on a bundle: sound exactly when no problem stands."""
+    """The verdict on a bundle: sound exactly when no problem stands and nothing was left unchecked.
+
+    `path` is where the file lay, `size` and `sha256` are of the whole file (None and "" where it could
+    not be read to its end). `findings` are the four branches 文件, 签名, 计算, 一致性; `notes` what is to be
+    known though nothing is wrong; `marks` what must stand beside the verdict wherever it is shown.
+    """
 
     file: str
-    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
     manifest: Manifest | None = None
     members: int = 0
     signatures: int = 0
     figures: int = 0
+    submissions: int = 0
+    candidates: int = 0
+    notes: tuple[Problem, ...] = ()
+    marks: tuple[str, ...] = ()
+    path: Path = Path()
+    size: int | None = None
+    sha256: str = ""
+    compared: bool = False
+    """Whether the chair's fingerprint was held against one known from paper, and agreed."""
+    opened: bool = False
+    """Whether there was a bundle to look into at all."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem, in the order of the findings."""
+        return problems_of(self.findings)
 
     @property
     def sound(self) -> bool:
         """Whether everything agreed."""
-        return not self.problems
+        passed = all(one.state is FindingState.PASSED for one in self.findings)
+        return bool(self.findings) and passed and not self.problems
+
+    @property
+    def headline(self) -> str:
+        """The verdict in a word or two."""
+        if self.sound:
+            return "成果包完好"
+        return "成果包不可采信" if self.opened else "不能校验"
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in one sentence, the same in window, command line and check report."""
+        head = self.manifest
+        if self.sound and head is not None:
+            return problem_sentence(
+                note(
+                    "verdict_sound",
+                    chair=head.chair,
+                    fingerprint=head.chair_fingerprint,
+                    compared="，与给出的纸面指纹一致" if self.compared else "",
+                    at=minute(head.signed_at),
+                    experts=self.submissions,
+                    candidates=self.candidates,
+                )
+            )
+        if not self.opened:
+            return problem_sentence(note("verdict_unread", file=self.file))
+        return problem_sentence(note("verdict_unsound", count=len(self.problems)))
+
+
+@dataclass
+class _Course:
+    """A verification under way: every part stands as unchecked until somebody has come to it."""
+
+    file: str
+    path: Path
+    size: int | None = None
+    sha256: str = ""
+    opened: bool = False
+    signed: Signed | None = None
+    result: Result | None = None
+    compared: bool = False
+    is_done: bool = False
+    files: Finding = field(default_factory=lambda: unchecked(FindingKind.FILES, "没有核对"))
+    chair: list[Finding] = field(default_factory=lambda: [unchecked(FindingKind.CHAIR_SIGNATURE)])
+    report_signature: Finding = field(default_factory=lambda: unchecked(FindingKind.REPORT_SIGNATURE))
+    originals: list[Finding] = field(default_factory=list)
+    calculation: Finding = field(
+        default_factory=lambda: unchecked(FindingKind.CALCULATION, "前面的核对没有通过，没有重新计算")
+    )
+    sums: Finding = field(default_factory=lambda: unchecked(FindingKind.SUMS))
+    journal: Finding = field(default_factory=lambda: unchecked(FindingKind.JOURNAL))
+    data: Finding = field(default_factory=lambda: unchecked(FindingKind.DATA))
+    report: Finding = field(default_factory=lambda: unchecked(FindingKind.REPORT))
+    workbook: Finding = field(default_factory=lambda: unchecked(FindingKind.WORKBOOK))
+
+    def branches(self) -> tuple[Finding, ...]:
+        """The tree as it stands."""
+        signatures = [*self.chair, self.report_signature, *self.originals]
+        consistency = [self.data, self.report, self.workbook, self.journal, self.sums]
+        return (
+            self.files,
+            branch(FindingKind.SIGNATURES, signatures, _counted(signatures)),
+            self.calculation,
+            branch(FindingKind.CONSISTENCY, consistency, _counted(consistency)),
+        )
+
+    def stop(self, fault: EcpanelError) -> None:
+        """Keep what ended everything; it stands with the files."""
+        problem = error(fault.code, **fault.params)
+        self.files = replace(
+            self.files,
+            state=FindingState.FAILED,
+            detail=problem_sentence(problem),
+            problems=(*self.files.problems, problem),
+        )
+
+    def verification(self) -> Verification:
+        """The outcome."""
+        head = self.signed.manifest if self.signed else None
+        result = self.result
+        return Verification(
+            self.file,
+            self.branches(),
+            head,
+            members=len({entry.name for entry in head.entries}) if head else 0,
+            signatures=2 + len(result.submissions) if result and self.is_done else 0,
+            figures=figures_of(result) if result and self.is_done else 0,
+            submissions=len(result.submissions) if result else 0,
+            candidates=len(result.lines) if result else 0,
+            notes=self._notes(),
+            marks=self._marks(),
+            path=self.path,
+            size=self.size,
+            sha256=self.sha256,
+            compared=self.compared,
+            opened=self.opened,
+        )
+
+    def _marks(self) -> tuple[str, ...]:
+        if self.result is not None:
+            return tuple(shown(one) for one in marks(self.result))
+        return (REHEARSAL_MARK,) if self.signed and self.signed.manifest.rehearsal else ()
+
+    def _notes(self) -> tuple[Problem, ...]:
+        found = []
+        if self.signed and self.signed.manifest.rehearsal:
+            found.append(note("bundle_rehearsal"))
+        if self.result and self.result.scheme.is_placeholder:
+            found.append(note("bundle_placeholder"))
+        if self.signed and len(self.chair) == 1 and not problems_of(self.branches()):
+            found.append(note("bundle_by_paper", fingerprint=self.signed.fingerprint))
+        return tuple(found)
 
 
 def verify_bundle(path: Path, progress: Progress, expected_fingerprint: str = "") -> Verification:
     """Verify a bundle whole: members, signatures, signers, and a full recalculation from the experts'
-    signed originals. `expected_fingerprint` is the chair's, as known from paper."""
+    signed originals. `expected_fingerprint` is the chair's, as known from paper. Raises only Cancelled."""
+    course = _Course(path.name, path)
     try:
-        with world(path), path.open("rb") as source, open_container(source, path.name, BOUNDS) as container:
-            return _verify(container, progress, expected_fingerprint)
+        with world(path), path.open("rb") as source:
+            _measure(source, course, part_of(progress, 0, 30, WHOLE))
+            with open_container(source, path.name, BOUNDS) as container:
+                course.opened = True
+                _verify(container, course, progress, expected_fingerprint)
     except EcpanelError as fault:
-        return Verification(path.name, (error(fault.code, **fault.params),))
+        course.stop(fault)
+        course.opened = course.opened and fault.code != "stick_gone"
+    progress(WHOLE, WHOLE, "完成")
+    return course.verification()
 
 
-def _verify(container: Container, progress: Progress, expected_fingerprint: str) -> Verification:
-    file = container.file
-    progress(1, STEPS, "核对组长签名")
+def _measure(source: BinaryIO, course: _Course, progress: Progress) -> None:
+    """Size and SHA-256 of the file; one larger than any bundle is not read for it."""
+    course.size = source.seek(0, os.SEEK_END)
+    source.seek(0)
+    if course.size <= limits.BUNDLE_SIZE:
+        progress(0, 1, "读取文件")
+        course.sha256, _ = sha256_of(source)
+
+
+def _verify(container: Container, course: _Course, progress: Progress, expected: str) -> None:
+    """Fill the course, branch after branch; returns early where going on would mean nothing."""
+    course.originals = checks.unchecked_originals(container)
+    progress(30, WHOLE, "核对组长签名")
     try:
-        signed = check_shell(container)
+        course.signed = signed = check_shell(container)
     except EcpanelError as fault:
-        return Verification(file, (error(fault.code, **fault.params), *_readable_members(container)))
-    manifest = signed.manifest
-    problems: list[Problem] = []
-    if expected_fingerprint and not same_fingerprint(expected_fingerprint, signed.fingerprint):
-        problems.append(
-            error("chair_fingerprint_differs", found=signed.fingerprint, wanted=expected_fingerprint)
-        )
-    progress(2, STEPS, "核对文件摘要")
-    problems += check_members(container, manifest)
-    required = (REPORT, WORKBOOK, DATA, JOURNAL, INSTRUCTIONS, SHA256SUMS)
-    listed = {entry.name for entry in manifest.entries}
-    problems += [error("bundle_missing", member=name) for name in required if name not in listed]
-    if problems:
-        return Verification(file, tuple(problems), manifest, len(listed))
-    problems += _check_sums(container)
-    problems += _check_journal(container)
-    progress(3, STEPS, "核对报告签名")
-    problems += _check_report_signature(container)
-    result = _read_result(container, manifest)
-    progress(4, STEPS, "核对专家原始提交")
-    originals, faults = _check_originals(container, result)
-    problems += faults
-    progress(5, STEPS, "重新计算")
-    if not faults:
-        problems += _recalculate(result, originals)
-    problems += compare_report(result, container.read(REPORT, limits.BUNDLE_MEMBER))
-    problems += compare_workbook(result, container.read(WORKBOOK, limits.BUNDLE_MEMBER))
-    progress(STEPS, STEPS, "完成")
-    figures = sum(1 for line in result.lines for cell in line.cells if cell.points is not None)
-    return Verification(file, tuple(problems), manifest, len(listed), 2 + len(result.submissions), figures)
-
-
-def _readable_members(container: Container) -> list[Problem]:
-    """Members that cannot even be read, named when the signature already failed."""
-    found: list[Problem] = []
-    for name in container.names:
-        try:
-            container.read(name, limits.BUNDLE_MEMBER)
-        except EcpanelError as fault:
-            found.append(error(fault.code, **fault.params))
-    return found
-
-
-def _check_sums(container: Container) -> list[Problem]:
-    """SHA256SUMS must list every member made before it, in the same order."""
-    told = container.read(SHA256SUMS, limits.SUBMISSION_SIZE)
-    names = [line.split("  ", 1)[1] for line in told.decode("utf-8", "replace").splitlines() if "  " in line]
-    if any(name not in container for name in names):
-        return [error("bundle_sums", member=SHA256SUMS)]
-    wanted = {name: sha256(container.read(name, limits.BUNDLE_MEMBER)) for name in names}
-    others = set(container.names) - set(names) - {SHA256SUMS, "manifest.json", "manifest.json.p7s"}
-    return [] if sums(wanted) == told and not others else [error("bundle_sums", member=SHA256SUMS)]
-
-
-def _check_journal(container: Container) -> list[Problem]:
-    """The acts of the chair's desk must form an unbroken chain."""
+        course.chair = [judged(FindingKind.CHAIR_SIGNATURE, [error(fault.code, **fault.params)], "")]
+        course.files = checks.unlisted_files(container)
+        return
+    course.chair = [checks.chair_signature(signed)]
+    if expected:
+        course.chair.append(checks.chair_identity(signed, expected))
+    course.compared = bool(expected) and not course.chair[-1].problems
+    course.files, digests = checks.check_files(container, signed.manifest, part_of(progress, 60, 130, WHOLE))
+    if problems_of([course.files, *course.chair]):
+        return
+    course.sums = checks.check_sums(container, digests)
+    course.journal = checks.check_journal(container)
+    progress(130, WHOLE, "核对报告签名")
+    course.report_signature = checks.check_report_signature(container)
+    progress(150, WHOLE, "读取数据")
     try:
-        plain = json.loads(container.read(JOURNAL, limits.SUBMISSION_SIZE))
-        broken = journal.broken_at([journal.Line(*row) for row in plain])
-    except (ValueError, TypeError, RecursionError):
-        broken = 1
-    return [] if broken is None else [error("journal_broken", member=JOURNAL, line=broken)]
-
-
-def _check_report_signature(container: Container) -> list[Problem]:
-    certificate = load_certificate(
-        container.read(CHAIR_CERTIFICATE, limits.CERTIFICATE_SIZE), where=CHAIR_CERTIFICATE
-    )
-    try:
-        check_signed_pdf(container.read(REPORT, limits.BUNDLE_MEMBER), certificate, where=REPORT)
+        course.result = result = checks.read_result(container, signed.manifest)
     except EcpanelError as fault:
-        return [error(fault.code, **fault.params)]
-    return []
-
-
-def _read_result(container: Container, manifest: Manifest) -> Result:
-    content = container.read(DATA, limits.BUNDLE_MEMBER)
-    result = read_versioned(Result, content, RESULT_FORMAT, RESULT_VERSION, where=DATA)
-    consistent = (
-        result.review.review_id == manifest.review_id
-        and result.review.rehearsal == manifest.rehearsal
-        and result.scheme_sha256 == manifest.scheme_sha256 == digest_of(result.scheme)
-        and not check_scheme(result.scheme)
-        and {one.candidate_id for one in result.lines} <= {one.candidate_id for one in result.candidates}
-        and all(is_decimal(fact.figure) for one in result.candidates for fact in one.facts)
-    )
-    if not consistent:
-        raise EcpanelError("data_inconsistent", member=DATA)
-    return result
+        course.data = judged(FindingKind.DATA, [error(fault.code, **fault.params)], "")
+        return
+    course.data = judged(FindingKind.DATA, [], "评审编号、演练标记和指标体系摘要与清单相符")
+    originals = _check_originals(container, course, result, part_of(progress, 190, 260, WHOLE))
+    if problems_of(course.originals):
+        course.calculation = unchecked(FindingKind.CALCULATION, "专家原始提交有问题，没有重新计算")
+    else:
+        course.calculation = recalculate(result, originals, part_of(progress, 260, 430, WHOLE))
+    _compare_documents(container, course, result, progress)
+    course.is_done = True
 
 
 def _check_originals(
-    container: Container, result: Result
-) -> tuple[list[tuple[Submission, str]], list[Problem]]:
-    """Every original that counts: its bytes, signature, signer and place in the result."""
-    problems: list[Problem] = []
+    container: Container, course: _Course, result: Result, progress: Progress
+) -> list[tuple[Submission, str]]:
+    """Every original that counts, and those that should not be there."""
     originals: list[tuple[Submission, str]] = []
-    for line in result.submissions:
-        base = submission_member(line.expert_id, line.number)
-        try:
-            content = container.read(f"{base}.json", limits.SUBMISSION_SIZE)
-            pem = container.read(certificate_member(line.expert_id), limits.CERTIFICATE_SIZE)
-            certificate = signing.verify_pem(
-                content, container.read(f"{base}.p7s", limits.SIGNATURE_SIZE), pem, where=f"{base}.json"
-            )
-            submission = from_json(Submission, content, where=f"{base}.json")
-        except EcpanelError as fault:
-            problems.append(error(fault.code, **fault.params))
-            continue
-        mark = fingerprint(certificate)
-        same = (
-            sha256(content) == line.sha256
-            and mark == line.fingerprint == submission.sign_in.fingerprint
-            and submission.review_id == result.review.review_id
-            and submission.scheme_sha256 == result.scheme_sha256
-            and submission.expert.expert_id == line.expert_id
-            and submission.number == line.number
-        )
-        if not same:
-            problems.append(error("original_inconsistent", member=f"{base}.json"))
-        originals.append((submission, line.sha256))
-    known = {f"{submission_member(one.expert_id, one.number)}.json" for one in result.submissions}
-    problems += [
-        error("original_uncounted", member=name)
-        for name in container.names
-        if name.startswith("submissions/") and name.endswith(".json") and name not in known
-    ]
-    return originals, problems
+    found: list[Finding] = []
+    count = len(result.submissions)
+    for place, line in enumerate(result.submissions, start=1):
+        progress(place - 1, count, f"核对专家原始提交 {place}/{count}")
+        finding, submission = checks.check_original(container, result, line)
+        found.append(finding)
+        if submission is not None:
+            originals.append((submission, line.sha256))
+    course.originals = found + checks.uncounted_originals(container, result)
+    return originals
 
 
-def _recalculate(result: Result, originals: list[tuple[Submission, str]]) -> list[Problem]:
-    """The whole result again from originals and the meeting's records; every difference is named."""
-    declared = {(one.expert_id, one.candidate_id, one.source) for s, _ in originals for one in s.recusals}
-    known = [one for one in result.recusals if (one.expert_id, one.candidate_id, one.source) not in declared]
-    experts: Mapping[str, Expert] = {one.expert_id: one for one in result.experts}
-    material = Material(
-        result.review,
-        result.scheme,
-        result.scheme_sha256,
-        result.group,
-        experts,
-        result.candidates,
-        known,
-        {one.expert_id: one.reason for one in result.voided},
-        [(one.expert_id, one.reason, one.at) for one in result.reopenings],
-        originals,
-        result.corrections,
-        result.gate_decisions,
-        result.tie_decisions,
+def _compare_documents(container: Container, course: _Course, result: Result, progress: Progress) -> None:
+    """Report and workbook against the data (rule 46)."""
+    pages = part_of(progress, 430, 790, WHOLE)
+    ranked = sum(one.state == "ranked" for one in result.lines)
+    told = f"{ranked}家的名次、得分与数据相同"
+    course.report = judged(
+        FindingKind.REPORT,
+        faults_of(lambda: compare_report(result, container.read(REPORT, limits.BUNDLE_MEMBER), pages)),
+        told,
     )
-    try:
-        again = evaluate(material, result.at)
-    except (EcpanelError, LookupError, ArithmeticError, ValueError) as fault:
-        reason = fault.code if isinstance(fault, EcpanelError) else "record"
-        return [error("recalculation_failed", reason=reason)]
-    if to_json(again) == to_json(result):
-        return []
-    told = {line.candidate_id: line for line in result.lines}
-    different = [line.candidate_id for line in again.lines if told.get(line.candidate_id) != line]
-    return [
-        error(
-            "recalculation_differs", candidates="、".join(different[:5]) or "其他记录", count=len(different)
-        )
-    ]
+    progress(790, WHOLE, "核对工作簿")
+    course.workbook = judged(
+        FindingKind.WORKBOOK,
+        faults_of(lambda: compare_workbook(result, container.read(WORKBOOK, limits.BUNDLE_MEMBER))),
+        told,
+    )
+
+
+def _counted(findings: list[Finding]) -> str:
+    """How many of several passed, failed or were not looked at."""
+    words = []
+    for state, word in (
+        (FindingState.PASSED, "项通过"),
+        (FindingState.FAILED, "项不通过"),
+        (FindingState.NOT_CHECKED, "项未核对"),
+    ):
+        count = sum(one.state is state for one in findings)
+        if count:
+            words.append(f"{count}{word}")
+    return "，".join(words)
+
+
+def write_check_report(
+    verification: Verification, path: Path, clock: Clock, progress: Progress = silent
+) -> str:
+    """Draw the check report (校验报告) and write it; returns its SHA-256. It never replaces the bundle."""
+    from ecpanel.reports.check_report import CheckedBundle, draw_check_report  # needed for paper only
+
+    if path.exists() and verification.path.exists() and path.samefile(verification.path):
+        raise EcpanelError("check_report_over_bundle", file=path.name)
+    head = verification.manifest
+    content = draw_check_report(
+        CheckedBundle(
+            title=shown(head.review_title) if head else "",
+            file=shown(verification.file),
+            size=verification.size,
+            sha256=verification.sha256,
+            chair=shown(head.chair) if head else "",
+            fingerprint=head.chair_fingerprint if head else "",
+            signed_at=minute(shown(head.signed_at)) if head else "",
+            sound=verification.sound,
+            headline=verification.headline,
+            verdict=verification.verdict,
+            problems=verification.problems,
+            notes=verification.notes,
+            marks=verification.marks,
+            findings=verification.findings,
+            checked_at=minute(stamp(clock)),
+            program=f"ecpanel {__version__}",
+        ),
+        progress,
+    )
+    return write_bytes_verified(path, content)

@@ -48,10 +48,31 @@ def append(connection: Connection, at: str, actor: str, action: str, subject: st
     connection.exec_driver_sql(_INSERT, (seq, at, actor, action, subject, written, previous, digest))
 
 
+def last_seq(connection: Connection) -> int:
+    """The number of the newest line, 0 when there is none."""
+    last = connection.exec_driver_sql(_LAST).one_or_none()
+    return int(last[0]) if last else 0
+
+
 def lines(connection: Connection) -> list[Line]:
     """All lines in order."""
     rows = connection.execute(select(schema.journal).order_by(schema.journal.c.seq))
     return [Line(*row) for row in rows]
+
+
+def lines_of(connection: Connection, action: str) -> list[Line]:
+    """The lines of one kind of act, in order."""
+    table = schema.journal
+    rows = connection.execute(select(table).where(table.c.action == action).order_by(table.c.seq))
+    return [Line(*row) for row in rows]
+
+
+_TIMES: Final = "SELECT DISTINCT at FROM journal WHERE seq >= coalesce((SELECT max(seq) FROM journal WHERE action = ?), 0)"
+
+
+def times_since(connection: Connection, action: str) -> list[str]:
+    """When acts happened, from the last one of this kind on, or from the first of all."""
+    return list(connection.exec_driver_sql(_TIMES, (action,)).scalars())
 
 
 def broken_at(chain: list[Line]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from ecpanel.domain.people import Expert, Group
@@ -27,6 +27,12 @@ def all_experts(connection: Connection) -> dict[str, Expert]:
     return {one.expert_id: one for one in found}
 
 
+def remove_expert(connection: Connection, expert_id: str) -> None:
+    """Remove an expert with his recusals; groups are left as they are."""
+    connection.execute(delete(recusal).where(recusal.c.expert_id == expert_id))
+    connection.execute(delete(expert).where(expert.c.expert_id == expert_id))
+
+
 def put_group(connection: Connection, one: Group) -> None:
     """Add or replace a group."""
     body = to_json(one).decode()
@@ -39,6 +45,11 @@ def all_groups(connection: Connection) -> dict[str, Group]:
     rows = connection.execute(select(panel_group.c.body).order_by(panel_group.c.group_id)).scalars()
     found = (from_json(Group, body, where="group") for body in rows)
     return {one.group_id: one for one in found}
+
+
+def remove_group(connection: Connection, group_id: str) -> None:
+    """Remove a group; its experts stay."""
+    connection.execute(delete(panel_group).where(panel_group.c.group_id == group_id))
 
 
 def pin(connection: Connection, expert_id: str, fingerprint: str) -> None:
@@ -92,3 +103,21 @@ def all_recusals(connection: Connection) -> list[Recusal]:
     return [
         Recusal(who, whom, RecusalReason(reason), note, source) for who, whom, reason, note, source in rows
     ]
+
+
+def remove_recusal(connection: Connection, one: Recusal) -> None:
+    """Remove one recusal of one source."""
+    columns = recusal.c
+    connection.execute(
+        delete(recusal).where(
+            columns.expert_id == one.expert_id,
+            columns.candidate_id == one.candidate_id,
+            columns.source == one.source,
+        )
+    )
+
+
+def replace_recusals(connection: Connection, recusals: Iterable[Recusal]) -> None:
+    """Put all recusals in place of those before."""
+    connection.execute(delete(recusal))
+    add_recusals(connection, recusals)

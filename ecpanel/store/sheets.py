@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
 
 from ecpanel.domain.sheet import Evidence, Opinion, Score, Sheet, State
@@ -53,35 +53,27 @@ def put_opinion(connection: Connection, candidate_id: str, opinion: Opinion) -> 
     connection.execute(statement.on_conflict_do_update(index_elements=["candidate_id"], set_=values))
 
 
+_CELLS: Final = "SELECT candidate_id, indicator, state, points, remark, evidence FROM score"
+_OPINIONS: Final = "SELECT candidate_id, strengths, weaknesses, advice FROM opinion"
+_ONE: Final = " WHERE candidate_id = ?"
+
+
 def all_sheets(connection: Connection, expert_id: str) -> dict[str, Sheet]:
     """The expert's sheets by candidate, as far as they were touched."""
     cells: dict[str, dict[str, Score]] = {}
-    columns = schema.score.c
-    rows = connection.execute(
-        select(
-            columns.candidate_id,
-            columns.indicator,
-            columns.state,
-            columns.points,
-            columns.remark,
-            columns.evidence,
-        )
-    )
-    for candidate_id, *cell in rows:
+    for candidate_id, *cell in connection.exec_driver_sql(_CELLS):
         one = _score(*cell)
         cells.setdefault(candidate_id, {})[one.indicator] = one
-    opinions = {
-        candidate_id: Opinion(*parts)
-        for candidate_id, *parts in connection.execute(
-            select(
-                schema.opinion.c.candidate_id,
-                schema.opinion.c.strengths,
-                schema.opinion.c.weaknesses,
-                schema.opinion.c.advice,
-            )
-        )
-    }
+    opinions = {key: Opinion(*parts) for key, *parts in connection.exec_driver_sql(_OPINIONS)}
     return {
         candidate: Sheet(expert_id, candidate, cells.get(candidate, {}), opinions.get(candidate, Opinion()))
         for candidate in sorted({*cells, *opinions})
     }
+
+
+def sheet_of(connection: Connection, expert_id: str, candidate_id: str) -> Sheet:
+    """The expert's sheet for one candidate, as far as it was touched."""
+    scores = [_score(*row[1:]) for row in connection.exec_driver_sql(_CELLS + _ONE, (candidate_id,))]
+    opinion = connection.exec_driver_sql(_OPINIONS + _ONE, (candidate_id,)).one_or_none()
+    found = Opinion(*opinion[1:]) if opinion else Opinion()
+    return Sheet(expert_id, candidate_id, {one.indicator: one for one in scores}, found)

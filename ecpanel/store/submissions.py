@@ -68,10 +68,15 @@ _ORIGINAL = (
 )
 
 
+def one_original(connection: Connection, expert_id: str, number: int) -> Original:
+    """The original of one version of an expert's submission, which must be there."""
+    return Original(*connection.exec_driver_sql(_ORIGINAL, (expert_id, number)).one())
+
+
 def each_latest(connection: Connection) -> Iterator[Original]:
     """The newest original of every expert, by expert id, one in memory at a time."""
     for expert, (number, _) in sorted(newest_versions(connection).items()):
-        yield Original(*connection.exec_driver_sql(_ORIGINAL, (expert, number)).one())
+        yield one_original(connection, expert, number)
 
 
 def latest(connection: Connection) -> list[Original]:

@@ -20,6 +20,7 @@ PACKAGE_SIZES: Final = (200, 2000)
 CASES: Final = {
     "save": ("one saved score / one upsert in bare sqlcipher3", REVIEW_SIZES),
     "intake": ("15 score packages / json.loads + executemany", REVIEW_SIZES),
+    "board": ("who has handed in what, 15 experts", REVIEW_SIZES),
     "ranking": ("means and ranking / plain loop with Fractions", REVIEW_SIZES),
     "evaluation": ("ranking + second count + checks / the same loop", REVIEW_SIZES),
     "report": ("report / bare ReportLab, same tables", REVIEW_SIZES),

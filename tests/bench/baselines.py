@@ -55,7 +55,7 @@ def bare_store(path: Path, table: Table) -> Any:
     path.unlink(missing_ok=True)
     connection = sqlcipher.connect(str(path), isolation_level=None)
     connection.execute(f"PRAGMA key=\"x'{bytes(range(32)).hex()}'\"")
-    for pragma in ("journal_mode=DELETE", "foreign_keys=OFF", "synchronous=FULL", "temp_store=MEMORY"):
+    for pragma in ("journal_mode=DELETE", "foreign_keys=OFF", "synchronous=EXTRA", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
     return connection

@@ -26,6 +26,7 @@ from ecpanel.exchange.task_package import open_task, write_task
 from ecpanel.reports.report_pdf import draw_report
 from ecpanel.reports.workbook import draw_workbook
 from ecpanel.services import chair, score
+from ecpanel.services.board import board as board_of
 from ecpanel.services.opening import open_store
 from ecpanel.services.sign_off import write_result_bundle
 from ecpanel.services.verification import verify_bundle
@@ -106,6 +107,12 @@ def intake(root: Path, size: int) -> Figures:
         budget=25,
     )
     return replace(found, peak_kib=found.peak_kib - held)
+
+
+def board(root: Path, size: int) -> Figures:
+    """The board of who has handed in what, read from the store."""
+    with open_store(Places(root / str(size)).merged, PASSPHRASE) as store:
+        return compare(Side(lambda _: board_of(store)), None, rounds=5, budget=10)
 
 
 def evaluation(root: Path, size: int) -> Figures:
@@ -253,6 +260,7 @@ Case = Callable[[Path, int], Figures]
 CASES: Final[dict[str, Case]] = {
     "save": save,
     "intake": intake,
+    "board": board,
     "ranking": ranking,
     "evaluation": evaluation,
     "report": report,

@@ -37,7 +37,7 @@ from ecpanel.exchange.task_package import (
     write_task,
 )
 from ecpanel.records import digest_of, sha256
-from ecpanel.services import chair, organise, sign_in, task
+from ecpanel.services import chair, issuing, moderation, organise, sign_in, task
 from ecpanel.services.opening import open_store
 from ecpanel.services.sample_scores import sample_scores
 from ecpanel.store import sheets as sheet_rows
@@ -169,7 +169,7 @@ def _contents(
         documents,
         make_card("organiser", "组织员", organiser),
         chair_card,
-        organise.PLEDGE,
+        issuing.PLEDGE,
         NOW.isoformat(),
     )
 
@@ -222,6 +222,7 @@ def build_review(folder: Path, key_folder: Path, count: int) -> None:
     copy_store(places.chair, places.merged)
     with open_store(places.merged, PASSPHRASE) as store:
         lines = chair.take_in(store, places.packages, fingerprints(key_folder), clock, quiet)
+        moderation.open_moderation(store, "", clock)
     assert all(one.merged and not one.problems for one in lines), lines[0]
 
 

@@ -16,7 +16,7 @@ from ecpanel.cli.app import app
 COMMANDS = sorted(command.name for command in app.registered_commands if command.name)
 PROMISED = {
     "new", "import-scheme", "import-candidates", "import-dossiers", "people", "issue-packages", "open-task", "sign-in",
-    "score", "score-form", "submit", "intake", "correct", "rank", "report", "bundle", "verify", "check", "demo",
+    "score", "score-form", "submit", "intake", "open-moderation", "correct", "rank", "report", "bundle", "verify", "check", "demo",
 }  # fmt: skip
 
 

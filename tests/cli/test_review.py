@@ -172,6 +172,11 @@ def test_every_step_of_a_review(command, tmp_path):
     again = command("intake", chair, *packages, "--json")
     assert [one["verdict"] for one in again["files"]] == ["same"] * 5
 
+    assert "开启审议" in command("rank", chair, status=3, error=True)
+    opened = command("open-moderation", chair, "--json")
+    assert opened["missing"] == [] and opened["reason"] == "" and opened["opened_by"]
+    assert "不必再次开启" in command("open-moderation", chair, status=3, error=True)
+
     table = command("rank", chair)
     assert "使用内置参考指标体系" in table
     calculation = command("rank", chair, "--explain", "C002")
@@ -365,6 +370,7 @@ def test_370_candidates_20_indicators_15_experts(command, tmp_path):
     packages = sorted((tmp_path / "U盘").glob("*.ecscore"))
     told = command("intake", chair, *packages, "--fingerprints", listed, "--json")
     assert [one["merged"] for one in told["files"]] == [True] * 15
+    command("open-moderation", chair)
     command("bundle", chair, bundle)
     verdict = command("verify", bundle, "--json")
     assert verdict["sound"] and verdict["figures"] == (370 * 15 - 2) * 20

@@ -26,6 +26,7 @@ from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.progress import silent
 from ecpanel.services import chair, hand_in, organise, score, sign_in, task
 from ecpanel.services.opening import open_store
+from ecpanel.services.moderation import open_moderation
 from ecpanel.services.organise import Setup
 from ecpanel.services.sign_off import write_result_bundle
 from ecpanel.store.vault import key_file
@@ -205,6 +206,7 @@ def _conclude(made: SmallReview) -> None:
         assert {one.verdict for one in lines} <= {Verdict.NEW, Verdict.INCOMPLETE}
         assert all(one.merged for one in lines)
         made.chair_later = copy_store(made.chair, made.folder / "留存" / "组长收包后")
+        open_moderation(store, "", clock)
         made.bundle = made.folder / "U盘" / "成果包.zip"
         write_result_bundle(store, made.bundle, clock, silent)
     made.chair = before

@@ -41,6 +41,7 @@ from pypdfium2 import PdfDocument
 from small_review import CHEAP, EXPERTS, PASSPHRASE, SmallReview, clock, copy_store, firms
 
 from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.finding import FindingState, walk
 from ecpanel.domain.problems import Problem, Severity, blocking, error
 from ecpanel.domain.submission import Verdict
 from ecpanel.exchange import keys, limits, signing
@@ -112,8 +113,26 @@ def _intake(review: SmallReview, store: Path | None, file: Path) -> list[Problem
     return _with(store, act)
 
 
+def honest(verdict: Verification) -> Verification:
+    """A verdict whose tree says neither more nor less than its problems."""
+    everything = [one for _, one in walk(verdict.findings)]
+    for one in everything:
+        states = {child.state for child in one.children}
+        assert one.state is FindingState.FAILED or not one.problems
+        assert one.state is FindingState.FAILED or FindingState.FAILED not in states
+        assert one.state is not FindingState.PASSED or states <= {FindingState.PASSED}
+    files, _, *later = verdict.findings
+    assert (
+        verdict.sound == (not verdict.problems) == all(one.state is FindingState.PASSED for one in everything)
+    )
+    assert verdict.sound or FindingState.FAILED in {one.state for one in verdict.findings}
+    if verdict.manifest is None or files.state is FindingState.FAILED:
+        assert {one.state for one in later} == {FindingState.NOT_CHECKED}
+    return verdict
+
+
 def _verify(review: SmallReview, _: Path | None, file: Path) -> list[Problem]:
-    return list(verify_bundle(file, silent, pair_of(review.chair).fingerprint).problems)
+    return list(honest(verify_bundle(file, silent, pair_of(review.chair).fingerprint)).problems)
 
 
 def _form(_: SmallReview, store: Path | None, file: Path) -> list[Problem]:
@@ -1138,7 +1157,7 @@ def bundle_members(review: SmallReview) -> dict[str, bytes]:
 def _verified(tmp_path: Path, content: bytes) -> Verification:
     path = tmp_path / "成果包.zip"
     path.write_bytes(content)
-    verdict = verify_bundle(path, silent)
+    verdict = honest(verify_bundle(path, silent))
     assert all(says(one) for one in verdict.problems)
     assert list(tmp_path.iterdir()) == [path]
     return verdict
@@ -1291,7 +1310,7 @@ def test_a_bundle_damaged_anywhere_gets_a_verdict(
 ) -> None:
     file = tmp_path_factory.mktemp("blind") / "成果包.zip"
     file.write_bytes(_damaged(review.bundle.read_bytes(), cuts))
-    verdict = verify_bundle(file, silent)
+    verdict = honest(verify_bundle(file, silent))
     assert all(says(one) for one in verdict.problems)
 
 
@@ -1305,7 +1324,7 @@ def test_a_bundle_whose_zip_directory_is_damaged_gets_a_verdict(
     content[start + int(place * (len(content) - start))] ^= mask
     file = tmp_path_factory.mktemp("blind") / "成果包.zip"
     file.write_bytes(bytes(content))
-    assert all(says(one) for one in verify_bundle(file, silent).problems)
+    assert all(says(one) for one in honest(verify_bundle(file, silent)).problems)
 
 
 @BLIND

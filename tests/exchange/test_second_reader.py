@@ -93,6 +93,9 @@ def test_the_page_prints_the_limits_and_names_every_travelling_code() -> None:
     own = {
         "disk_full",
         "folder_closed",
+        "folder_missing",
+        "document_closed",
+        "document_damaged",
         "write_differs",
         "document_changed",
         "points_unreadable",

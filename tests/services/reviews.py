@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.credit_code import check_character
+from ecpanel.domain.meeting import ReasonCode, Vote
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.points import show_points
 from ecpanel.domain.recusal import Recusal
@@ -18,10 +19,11 @@ from ecpanel.exchange.candidate_list import write_candidate_list
 from ecpanel.exchange.cards import card_bytes
 from ecpanel.exchange.people_list import PeopleList
 from ecpanel.progress import silent
-from ecpanel.services import hand_in, organise, score, sign_in, task
+from ecpanel.services import chair, hand_in, organise, score, sign_in, task
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.rehearsal import CORRECTION, PASSPHRASE
 from ecpanel.services.sample import sample_scores
+from ecpanel.store.vault import Vault
 from ecpanel.wrapping import Cost
 
 REGIONS = ("浙江", "广东", "新疆生产建设兵团", "北京", "上海", "福建")
@@ -183,3 +185,26 @@ def first_value(sheet: Sheet, indicator: str) -> str:
     points = sheet.scores[indicator].points
     assert points is not None
     return show_points(points)
+
+
+def settle(store: Vault) -> None:
+    """Correct what keeps a small review from being signed: the one objective difference of the sample."""
+    result = chair.result_of(store, system_clock)
+    for flag in [one for one in result.flags if one.kind == "objective"]:
+        line = next(one for one in result.lines if one.candidate_id == flag.candidate_id)
+        given = {one.expert_id: one.points for one in line.cells if one.indicator == flag.indicator}
+        usual = max(set(given.values()), key=list(given.values()).count)
+        assert usual is not None
+        for who in [who for who, points in given.items() if points != usual]:
+            request = chair.CorrectionRequest(
+                who,
+                flag.candidate_id,
+                flag.indicator,
+                usual,
+                ReasonCode.OBJECTIVE,
+                "核对后一致",
+                who,
+                Vote(len(given), 0, 0),
+                CORRECTION,
+            )
+            chair.correct(store, request, system_clock)

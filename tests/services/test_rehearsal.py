@@ -73,7 +73,8 @@ def test_dossiers_are_read_at_random_and_never_unpacked(rehearsed, tmp_path, mon
             content.close()
             source.seek(0)
             assert source.read(5) == b"%PDF-"
-    assert {path: path.stat().st_mtime_ns for path in rehearsed.folder.rglob("*") if path.is_file()} == before
+        after = {path: path.stat().st_mtime_ns for path in rehearsed.folder.rglob("*") if path.is_file()}
+        assert after == before
     assert list(tmp_path.iterdir()) == []
 
 

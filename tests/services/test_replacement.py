@@ -15,6 +15,7 @@ from ecpanel.exchange.cards import card_bytes
 from ecpanel.exchange.people_list import PeopleList
 from ecpanel.progress import silent
 from ecpanel.services import chair, organise, score, task
+from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.organise import ALL_GROUPS
 from ecpanel.services.rehearsal import CORRECTION, PASSPHRASE
@@ -32,6 +33,7 @@ def taken_in(review):
     store = open_store(review.chair_store, PASSPHRASE)
     lines = chair.take_in(store, review.packages, review.fingerprints, system_clock, silent)
     assert all(one.merged for one in lines)
+    open_moderation(store, "", system_clock)
     return store
 
 
