@@ -23,6 +23,16 @@ QT_PACKAGES = (
     "libfontconfig1",
     "libglib2.0-0",
 )
+DISPLAY_PACKAGES = (
+    "libxcb-cursor0",
+    "libxkbcommon-x11-0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-render-util0",
+    "libxcb-xkb1",
+    "libxcb-shape0",
+)
 TEST_PACKAGES = ("poppler-utils", "openssl", "unzip", "coreutils")
 RECALCULATION_PACKAGES = ("libreoffice-calc",)
 
@@ -111,10 +121,21 @@ def ensure_venv(venv: Path, without: Sequence[str] = ()) -> Path:
 
 
 def demo(arguments: Sequence[str]) -> int:
-    """Set up and carry the rehearsal through every step."""
-    ensure_system(())
+    """Set up, carry the rehearsal through every step, then open the window where there is a display."""
+    given = list(arguments)
+    windowed = has_display() and "--no-window" not in given
+    given = [one for one in given if one != "--no-window"]
+    ensure_system((*QT_PACKAGES, *DISPLAY_PACKAGES) if windowed else ())
     python = ensure_venv(ROOT / ".venv")
-    return run([python, "-m", "ecpanel", "demo", "--folder", ROOT / ".demo", *arguments])
+    status = run([python, "-m", "ecpanel", "demo", "--folder", ROOT / ".demo", *given])
+    return status or (run([python, "-m", "ecpanel"]) if windowed else 0)
+
+
+def has_display() -> bool:
+    """Whether a window could be shown here."""
+    return not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -150,20 +171,47 @@ def lint(_arguments: Sequence[str]) -> int:
     return max(run(command) for command in commands)
 
 
+def screens(arguments: Sequence[str]) -> int:
+    """Draw every screen and state into a folder (.screens unless another is named)."""
+    ensure_system(QT_PACKAGES)
+    python = ensure_venv(ROOT / ".venv")
+    given = list(arguments)
+    if not given or given[0].startswith("-"):
+        given.insert(0, str(ROOT / ".screens"))
+    return run([python, ROOT / "tests" / "screens", *given], QT_QPA_PLATFORM="offscreen")
+
+
+def forms(arguments: Sequence[str]) -> int:
+    """Make the Python of the forms of ui/ anew."""
+    ensure_system(QT_PACKAGES)
+    python = ensure_venv(ROOT / ".venv")
+    return run([python, ROOT / "packaging" / "forms.py", *arguments])
+
+
 def assets(arguments: Sequence[str]) -> int:
     """Make the shipped fonts again from their sources."""
     python = ensure_venv(ROOT / ".venv")
     return run([python, ROOT / "packaging" / "assets.py", *arguments])
 
 
-COMMANDS = {"demo": demo, "test": test, "bench": bench, "lint": lint, "assets": assets}
+COMMANDS = {
+    "demo": demo,
+    "test": test,
+    "bench": bench,
+    "lint": lint,
+    "screens": screens,
+    "forms": forms,
+    "assets": assets,
+}
 
 
 def main() -> int:
     """Parse the command and run it."""
     parser = argparse.ArgumentParser(description="ecpanel 开发命令")
     parser.add_argument(
-        "command", choices=COMMANDS, help="demo 演练；test 测试；bench 基准；lint 检查；assets 字体"
+        "command",
+        choices=COMMANDS,
+        help="demo 演练；test 测试；bench 基准；lint 检查；screens 截图；forms 表单；assets 字体",
     )
     chosen, rest = parser.parse_known_args()
     return COMMANDS[chosen.command](rest)

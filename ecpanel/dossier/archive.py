@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, is_gone, of_medium
 from ecpanel.domain.problems import warning
 from ecpanel.dossier.member import MemberFile
 from ecpanel.dossier.place import (
@@ -68,6 +68,8 @@ def read_directory(path: Path) -> list[tuple[str, zipfile.ZipInfo]]:
             with _open_zip(file) as archive:
                 infos = archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as fault:
+            if isinstance(fault, OSError) and is_gone(fault):
+                raise of_medium(path, fault) from fault
             raise EcpanelError("dossier_archive_damaged", file=path.name) from fault
     _check_bounds(infos, path)
     entries = [(_path_of(info), info) for info in infos if not info.is_dir()]
@@ -82,6 +84,8 @@ def open_member(path: Path, name: str, info: zipfile.ZipInfo) -> Iterator[Binary
         try:
             member = io.BufferedReader(MemberFile(file, info), _BUFFER)
         except OSError as fault:
+            if is_gone(fault):
+                raise of_medium(path, fault) from fault
             raise EcpanelError("document_gone", place=show_place(place)) from fault
         with member:
             yield member
@@ -94,6 +98,8 @@ def open_named_member(path: Path, name: str) -> Iterator[BinaryIO]:
     try:
         entries = read_directory(path)
     except EcpanelError as fault:
+        if fault.code == "stick_gone":
+            raise
         raise EcpanelError("document_gone", place=place) from fault
     info = next((info for known, info in entries if known == name), None)
     if info is None or _fault_of(name, info):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, is_gone, of_medium, reason_of
 from ecpanel.domain.problems import warning
 from ecpanel.dossier.place import (
     DEPTH,
@@ -70,7 +70,9 @@ class FolderDossier:
             with os.scandir(folder) as found:
                 return sorted(found, key=lambda entry: entry.name)
         except OSError as fault:
-            reason = fault.strerror or ""
+            if is_gone(fault):
+                raise of_medium(folder, fault) from fault
+            reason = reason_of(fault)
             tell(warning("document_closed", file=prefix or self.name, dossier=self.name, reason=reason))
             return []
 

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, cast
 
 from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.dossier import REQUIRED, Document, DocumentKind, check_dossier
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, of_medium, reason_of
 from ecpanel.domain.problems import Problem, note, warning
 from ecpanel.dossier.pages import PageCount, count_pages
 from ecpanel.dossier.recognise import kind_of, match_enterprise
@@ -49,7 +49,8 @@ def read_dossiers(folder: Path, candidates: Sequence[Candidate], progress: Progr
 
     Progress counts KiB. Empty files and strangers (programs, archives in archives, a ".pdf" that is
     none) are told and left out; locked and broken documents are told and kept. Raises EcpanelError
-    `dossiers_folder` if the folder itself cannot be read.
+    `dossiers_folder` if the folder itself cannot be read, or `stick_gone` when two files in a row were
+    not answered: a folder half read must not pass for the whole.
     """
     listing = _Listing(candidates)
     for source in list_dossiers(folder):
@@ -67,6 +68,7 @@ def read_dossiers(folder: Path, candidates: Sequence[Candidate], progress: Progr
         documents += own
         problems += reading.take_problems()
         problems += check_dossier(candidate.candidate_id, candidate.name, (one for one, _ in own))
+    list_dossiers(folder)  # refuses one that has vanished in the meantime
     problems += _shared([one for one, _ in documents], candidates)
     return DossierReport(tuple(documents), tuple(problems), tuple(listing.unmatched))
 
@@ -87,6 +89,8 @@ class _Listing:
         try:
             files = _without_doubles(source.files(told.append), source.name, told)
         except EcpanelError as fault:
+            if fault.code == "stick_gone":
+                raise
             files = []
             told.append(warning(fault.code, **{"dossier": source.name, **fault.params}))
         candidate = self._owner(source, files)
@@ -132,6 +136,7 @@ class _Reading:
         self._total = total // limits.KIB
         self._done = 0
         self._problems: list[Problem] = []
+        self._unanswered = 0
 
     def take_problems(self) -> list[Problem]:
         """What was found since the last call."""
@@ -170,15 +175,24 @@ class _Reading:
                 digest, size = sha256_of(cast(BinaryIO, watched))
                 count = count_pages(file, paper.name)
         except EcpanelError as fault:
+            self._count_unanswered(fault)
             self._tell(candidate, paper, warning(fault.code, **fault.params))
             return None
         except OSError as fault:
+            self._count_unanswered(of_medium(Path(paper.name), fault))
             code = "document_damaged" if fault.errno is None else "document_closed"
-            self._tell(candidate, paper, warning(code, reason=fault.strerror or ""))
+            self._tell(candidate, paper, warning(code, reason=reason_of(fault)))
             return None
+        self._unanswered = 0
         if count.problem:
             self._tell(candidate, paper, warning(count.problem))
         return None if count.problem in _LEFT_OUT else (digest, size, count)
+
+    def _count_unanswered(self, fault: EcpanelError) -> None:
+        """One file without an answer may be a bad spot of the medium; two in a row are a stick pulled out."""
+        self._unanswered = self._unanswered + 1 if fault.code == "stick_gone" else 0
+        if self._unanswered > 1:
+            raise fault
 
     def _tell(self, candidate: Candidate, paper: _Paper, problem: Problem) -> None:
         where = {"candidate": candidate.candidate_id, "dossier": paper.dossier, "file": paper.name}

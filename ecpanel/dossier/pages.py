@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
-import pypdfium2
 from PIL import Image, UnidentifiedImageError
 
 from ecpanel.exchange import limits
+from ecpanel.pdfium import LOCK, pypdfium2
 
 UNKNOWN: Final = "application/octet-stream"
 PDF: Final = "application/pdf"
@@ -25,6 +25,18 @@ XLS: Final = "application/vnd.ms-excel"
 PPT: Final = "application/vnd.ms-powerpoint"
 RTF: Final = "application/rtf"
 TEXT: Final = "text/plain"
+SPOKEN: Final = {
+    DOCX: "Word文档",
+    DOC: "Word文档",
+    RTF: "Word文档",
+    XLSX: "Excel表格",
+    XLS: "Excel表格",
+    PPTX: "演示文稿",
+    PPT: "演示文稿",
+    OFD: "OFD版式文件",
+    TEXT: "纯文本文件",
+}
+"""What people call the kinds that have no pages of their own."""
 
 PIXELS: Final = 178_000_000
 """Largest picture that is read (A0 at 300 dpi has 140 million)."""
@@ -186,6 +198,11 @@ def _sniff_ole(file: BinaryIO, head: bytes, extension: str) -> str:
 
 
 def _count_pdf(file: BinaryIO) -> PageCount:
+    with LOCK:
+        return _count_pdf_alone(file)
+
+
+def _count_pdf_alone(file: BinaryIO) -> PageCount:
     try:
         document = pypdfium2.PdfDocument(file)
     except pypdfium2.PdfiumError as fault:

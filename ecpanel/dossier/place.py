@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, is_gone, of_medium, reason_of
 from ecpanel.domain.problems import Problem
 
 Tell = Callable[[Problem], None]
@@ -107,8 +107,10 @@ def open_path(path: Path, name: str, place: str) -> Iterator[BinaryIO]:
     except (FileNotFoundError, NotADirectoryError, ValueError) as fault:
         raise EcpanelError("document_gone", place=show_place(place)) from fault
     except OSError as fault:
-        reason = fault.strerror or type(fault).__name__
-        raise EcpanelError("document_closed", dossier=path.parent.name, file=name, reason=reason) from fault
+        if is_gone(fault):
+            raise of_medium(path, fault) from fault
+        where = {"dossier": path.parent.name, "file": name}
+        raise EcpanelError("document_closed", **where, reason=reason_of(fault)) from fault
     with file:
         yield file
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, reason_of
 from ecpanel.dossier.archive import ArchiveDossier, open_named_member
 from ecpanel.dossier.folder import FolderDossier
 from ecpanel.dossier.place import SourceFile, Tell, ignore, is_system_name, open_path, read_place, shown
@@ -64,5 +64,5 @@ def _below(folder: Path) -> list[Path]:
     try:
         found = sorted(folder.iterdir())
     except OSError as fault:
-        raise EcpanelError("dossiers_folder", folder=str(folder), reason=fault.strerror or "") from fault
+        raise EcpanelError("dossiers_folder", folder=str(folder), reason=reason_of(fault)) from fault
     return [path for path in found if not is_system_name(path.name)]

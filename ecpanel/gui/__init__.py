@@ -1,0 +1,1 @@
+"""The window: how everything is shown; the only room that knows Qt."""

@@ -1,0 +1,1 @@
+"""The chair's desk (组长台)."""

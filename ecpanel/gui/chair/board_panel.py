@@ -1,0 +1,216 @@
+"""The board with what belongs to it: filters above, the signs explained below, and the cell at hand in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QWidget
+
+from ecpanel.domain.disagreement import Spread
+from ecpanel.gui.chair.board_paint import Signs
+from ecpanel.gui.chair.board_view import BoardView
+from ecpanel.gui.controls.flow import Flow
+from ecpanel.gui.controls.panel import EmptyState, column, holding, row
+from ecpanel.gui.controls.text import button, rule, text
+from ecpanel.gui.marks import Tone
+from ecpanel.gui.models.board import STATE_WORDS, BoardModel, BoardRow, Head, cell_words
+from ecpanel.gui.theme import Theme
+from ecpanel.services.board import Board, BoardState
+
+REOPEN = "开具重开单…"
+VOID = "更换专家（作废）…"
+TYPING = 150
+"""Milliseconds of rest before a filter being typed is applied."""
+
+
+class BoardPanel(QWidget):
+    """`opened` asks for a candidate; the other two for acts on an expert, by id."""
+
+    opened = Signal(object)
+    reopen_wanted = Signal(str)
+    void_wanted = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("sheet")
+        self._theme, unit = theme, theme.unit
+        self._as_map = self._closed = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._filter)
+        self.model = BoardModel()
+        self.view = BoardView(theme, self.model)
+        self.view.opened.connect(self.opened)
+        self.view.moved.connect(self._tell)
+        self.view.acts_wanted.connect(self._ask)
+        self.search = QLineEdit()
+        self.search.setAccessibleName("筛选企业")
+        self.search.setPlaceholderText("筛选企业：名称、编号、地区")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(14 * unit)
+        self.search.textChanged.connect(lambda: self._rest.start(TYPING))
+        self.only = QCheckBox()
+        self.only.toggled.connect(self._filter)
+        self._count = text("", "small", Tone.FAINT)
+        top = row(self.search, self.only, self._count, spacing=2 * unit)
+        top.setContentsMargins(2 * unit, unit, 2 * unit, unit)
+        top.setStretch(0, 1)
+        none = EmptyState(
+            theme, "search", "没有这样的企业", "换一个词，或去掉“只看”。", "显示全部", self.show_all
+        )
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.view)
+        self._middle.addWidget(none)
+        self._signs = _Legend(theme)
+        self._map_words = text(
+            "▲▼ 合计比其他专家均值高、低 5 分以上　右上角：实心 畸高畸低需说明，空心 提示　双击到合议",
+            "small",
+            Tone.FAINT,
+            wrap=True,
+        )
+        legend = column(self._signs, self._map_words, margin=0)
+        legend.setContentsMargins(2 * unit, unit // 2, 2 * unit, unit // 2)
+        self._about = text("", wrap=True)
+        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.reopen = button(theme, REOPEN, lambda: self._act(self.reopen_wanted.emit), icon="rotate-ccw")
+        self.void = button(theme, VOID, lambda: self._act(self.void_wanted.emit), icon="user-check")
+        acts = holding(Flow(self.reopen, self.void, spacing=unit))
+        foot = column(self._about, acts, spacing=unit // 2)
+        foot.setContentsMargins(2 * unit, unit, 2 * unit, unit)
+        layout = column(top, rule(), self._middle, rule(), legend, rule(), foot)
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+        self._tell()
+
+    def show_board(
+        self,
+        board: Board,
+        spreads: Iterable[Spread] = (),
+        hidden: Collection[str] = (),
+        *,
+        closed: bool = False,
+    ) -> None:
+        """Show a board, as the map of disagreement where there are spreads."""
+        found = tuple(spreads)
+        self._as_map, self._closed = bool(found), closed
+        words = "只看需说明的" if found else "只看缺的"
+        if self.only.text() != words:
+            self.only.setChecked(False)
+            self.only.setText(words)
+        self._map_words.setVisible(bool(found))
+        self.model.set_board(board, found, hidden)
+        self._filter()
+        if self.view.candidate() is None and self.model.rowCount():
+            self.view.setCurrentIndex(self.model.index(0, self.model.first_expert))
+        self._tell()
+
+    def show_all(self) -> None:
+        """Take every filter away."""
+        self.only.setChecked(False)
+        self.search.clear()
+        self._filter()
+
+    def _filter(self) -> None:
+        self._rest.stop()
+        words = self.search.text().split()
+        only, as_map = self.only.isChecked(), self._as_map
+
+        def accept(one: BoardRow) -> bool:
+            if only and not (one.asks if as_map else one.has_gap):
+                return False
+            firm = one.candidate
+            hay = f"{firm.candidate_id} {firm.name} {firm.region} {firm.category}".lower()
+            return all(word.lower() in hay for word in words)
+
+        self.model.set_filter(accept if words or only else None)
+        shown, whole = self.model.rowCount(), len(self.model.everything)
+        self._count.setText(f"{whole} 家" if shown == whole else f"{shown} / {whole} 家")
+        self._middle.setCurrentIndex(0 if shown or not whole else 1)
+
+    def _tell(self) -> None:
+        """The cell at hand in words, and what can be done with its expert."""
+        head, cell = self.view.expert(), self.view.cell()
+        place = self.view.currentIndex().row()
+        if head is None or cell is None or place < 0:
+            self._about.setText("选中一格，这里说明是谁、哪一家、交了没有。")
+        else:
+            firm = self.model.rows[place].candidate
+            self._about.setText(f"{_short(head)}\n{firm.name}：{cell_words(cell)}")
+        can = head is not None and not self._closed and head.expert.state is not BoardState.VOIDED
+        self.reopen.setEnabled(can and head is not None and head.expert.number > 0)
+        self.void.setEnabled(can)
+
+    def _act(self, tell: Callable[[str], None]) -> None:
+        head = self.view.expert()
+        if head is not None:
+            tell(head.expert.expert_id)
+
+    def _ask(self, place: int, at: QPoint) -> None:
+        """The menu of an expert."""
+        head = self.model.expert_at(place)
+        if head is None:
+            return
+        now = self.view.currentIndex()
+        self.view.setCurrentIndex(self.model.index(max(now.row(), 0), place))
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for one, wanted in ((self.reopen, self.reopen_wanted), (self.void, self.void_wanted)):
+            act = menu.addAction(one.text())
+            act.setEnabled(one.isEnabled())
+            act.triggered.connect(lambda _=False, tell=wanted.emit: self._act(tell))
+        menu.popup(at)
+
+
+def _short(head: Head) -> str:
+    one = head.expert
+    name = f"{one.expert_id} {one.name}"
+    if one.voided_for:
+        return f"{name}　评分已作废（{one.voided_for}）"
+    if not one.number:
+        return f"{name}　还没有交评分包"
+    reopened = f"　已重开 {one.reopenings} 次" if one.reopenings else ""
+    waits = "，等待重新提交" if one.may_replace else ""
+    return f"{name}　第 {one.number} 版，{head.done}/{head.owed} 家完整{reopened}{waits}"
+
+
+class _Legend(QWidget):
+    """The signs with their words."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        signs = Signs(theme)
+        parts = [_Sign(theme, signs, state) for state in STATE_WORDS]
+        self.setLayout(Flow(*parts, spacing=2 * theme.unit))
+
+
+class _Sign(QWidget):
+    """One sign with its word."""
+
+    def __init__(self, theme: Theme, signs: Signs, state: BoardState) -> None:
+        super().__init__()
+        self._picture = _Picture(theme, signs, state)
+        self.setLayout(
+            row(self._picture, text(STATE_WORDS[state], "small", Tone.FAINT), spacing=theme.unit // 2)
+        )
+
+
+class _Picture(QWidget):
+    """A sign alone."""
+
+    def __init__(self, theme: Theme, signs: Signs, state: BoardState) -> None:
+        super().__init__()
+        self._signs, self._state = signs, state
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        """As large as in the board."""
+        return QSize(self._signs.side(), self._signs.side())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Draw it."""
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._signs.sign(self._state))
+        painter.end()

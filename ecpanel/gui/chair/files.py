@@ -1,0 +1,144 @@
+"""The dropped score packages one below the other, with verdict, reason, cure, and the fingerprint to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QWidget
+
+from ecpanel.gui.chair.judged import TODO_WORDS, Judged, Reason, Todo, reasons
+from ecpanel.gui.controls.elided import Elided
+from ecpanel.gui.controls.panel import column, holding, row
+from ecpanel.gui.controls.text import MarkLabel, button, text
+from ecpanel.gui.marks import Tone
+from ecpanel.gui.theme import Theme
+from ecpanel.texts import problem_sentence
+
+GROUPS_ACROSS = 4
+
+
+class FileList(QWidget):
+    """`confirmed` tells expert and fingerprint once people have compared it with the ink."""
+
+    confirmed = Signal(str, str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._column = column(spacing=theme.unit)
+        self.setLayout(self._column)
+        self.cards: list[FileCard] = []
+
+    def show_files(self, files: Sequence[Judged]) -> None:
+        """Show files, those that wait for people first."""
+        self.setUpdatesEnabled(False)
+        while self._column.count():
+            item = self._column.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.cards = []
+        asked: set[str] = set()
+        for todo in Todo:
+            some = [one for one in files if one.todo is todo]
+            if some:
+                self._column.addWidget(text(f"{TODO_WORDS[todo]}（{len(some)}）", "small", Tone.FAINT))
+            for one in some:
+                card = FileCard(self._theme, one, asks=one.line.expert_id not in asked)
+                asked.add(one.line.expert_id)
+                card.confirmed.connect(self.confirmed)
+                self.cards.append(card)
+                self._column.addWidget(card)
+        self._column.addStretch(1)
+        self.setUpdatesEnabled(True)
+
+    def next_confirm(self) -> QPushButton | None:
+        """The first button by which a fingerprint is confirmed."""
+        return next((one.confirm for one in self.cards if one.confirm is not None), None)
+
+
+class FileCard(QFrame):
+    """One file. The fingerprint is asked once for each expert."""
+
+    confirmed = Signal(str, str)
+
+    def __init__(self, theme: Theme, judged: Judged, *, asks: bool = True) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._theme, self.judged = theme, judged
+        self.confirm: QPushButton | None = None
+        line, unit = judged.line, theme.unit
+        who = f"{line.expert_id} {line.name}" if line.expert_id else "读不出是谁的"
+        about = f"第 {line.number} 版 · {line.sheets} 家" if line.expert_id else ""
+        mark = MarkLabel(theme, judged.mark)
+        mark.setMinimumWidth(mark.sizeHint().width())
+        name = Elided(who, "head", Tone.PLAIN if line.expert_id else Tone.FAINT, Qt.TextElideMode.ElideRight)
+        head = row(mark, name, text(about, "small", Tone.FAINT), spacing=unit)
+        head.setStretch(1, 1)
+        parts = column(head, Elided(line.file, "small", Tone.FAINT), spacing=unit // 2)
+        parts.setContentsMargins(*(unit + unit // 2,) * 4)
+        for reason in reasons(line.problems):
+            parts.addWidget(_reason(theme, reason, refused=judged.todo is Todo.REFUSED))
+        found = [one for one in line.problems if one.code != "key_unconfirmed"]
+        if len(found) > len(reasons(found)):
+            self._all(parts, [problem_sentence(one) for one in found])
+        if judged.todo is Todo.CONFIRM and asks:
+            parts.addWidget(self._comparison(judged))
+        elif judged.todo is Todo.CONFIRM:
+            parts.addWidget(text("与上面同一位专家，核对一次即可。", "small", Tone.FAINT, wrap=True))
+        self.setLayout(parts)
+        spoken = f"{judged.mark.word}，{who}，{about}，{line.file}"
+        self.setAccessibleName(spoken)
+
+    def _all(self, parts: object, sentences: list[str]) -> None:
+        """Every single sentence, folded away at first."""
+        whole = QPlainTextEdit("\n".join(sentences))
+        whole.setReadOnly(True)
+        whole.setAccessibleName("全部问题")
+        whole.setFixedHeight(20 * self._theme.unit)
+        whole.hide()
+        fold = button(self._theme, f"全部 {len(sentences)} 条", icon="list", quiet=True)
+        fold.setCheckable(True)
+        fold.toggled.connect(whole.setVisible)
+        layout = parts
+        layout.addLayout(row(fold, None))  # type: ignore[attr-defined]
+        layout.addWidget(whole)  # type: ignore[attr-defined]
+
+    def _comparison(self, judged: Judged) -> QWidget:
+        """The fingerprint in groups as it stands on the sign-in sheet, and the button that says it is the
+        same."""
+        theme, line = self._theme, judged.line
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * theme.unit)
+        grid.setVerticalSpacing(theme.unit // 2)
+        for place, group in enumerate(line.fingerprint.split("-")):
+            label = text(group, "title")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            grid.addWidget(label, place // GROUPS_ACROSS, place % GROUPS_ACROSS)
+        grid.setColumnStretch(GROUPS_ACROSS, 1)
+        ask = text(f"请与{line.name}签到承诺书上印的签名指纹逐组核对：", wrap=True)
+        differs = text(
+            "不一致就不要确认：请本人带着评分用的电脑来，当面重新导出评分包。", "small", Tone.FAINT, wrap=True
+        )
+        self.confirm = button(
+            theme,
+            "与签到表一致，确认",
+            lambda: self.confirmed.emit(line.expert_id, line.fingerprint),
+            icon="check",
+        )
+        self.confirm.setAccessibleName(f"{line.expert_id} {line.name}的签名指纹与签到表一致，确认")
+        holder = holding(column(ask, grid, row(self.confirm, None), differs, spacing=theme.unit))
+        holder.setAccessibleName(f"签名指纹 {line.fingerprint}")
+        return holder
+
+
+def _reason(theme: Theme, reason: Reason, *, refused: bool) -> QWidget:
+    more = f"（同类共 {reason.count} 处）" if reason.count > 1 else ""
+    wrong = text(f"{reason.wrong}{more}", "", Tone.BAD if refused else Tone.PLAIN, wrap=True)
+    if not reason.cure:
+        return wrong
+    cure = text(f"怎么办：{reason.cure}", "", Tone.PLAIN if refused else Tone.FAINT, wrap=True)
+    return holding(column(wrong, cure, spacing=theme.unit // 4))

@@ -1,0 +1,1 @@
+"""What the tables show: one item model per table, without widgets, tested without a display."""

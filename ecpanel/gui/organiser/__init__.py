@@ -1,0 +1,1 @@
+"""The organiser's desk (组织台)."""

@@ -1,0 +1,1 @@
+"""The verify page (校验), which needs no review open."""
