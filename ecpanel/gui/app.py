@@ -76,7 +76,7 @@ def assemble(
         return StartPage(frame)
 
     window = Window(frame, lambda: theme.wear(application), start, Router(frame))
-    watch = CrashWatch(theme, window, places.logs, frame.go_home)
+    watch = CrashWatch(theme, window, places.logs, frame.go_home, frame.refuse)
     frame.jobs.crashed.connect(watch.tell)
     return Parts(window, frame, watch)
 

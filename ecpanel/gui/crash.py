@@ -10,6 +10,7 @@ from types import TracebackType
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
+from ecpanel.domain.errors import EcpanelError
 from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.controls.text import button, picture, text
 from ecpanel.gui.marks import Tone
@@ -61,8 +62,16 @@ class CrashPage(QDialog):
 class CrashWatch:
     """Catches what nobody else caught: in the interface thread by the hook, in jobs by their signal."""
 
-    def __init__(self, theme: Theme, window: QWidget, logs: Path, go_home: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        window: QWidget,
+        logs: Path,
+        go_home: Callable[[], None],
+        refused: Callable[[EcpanelError], None],
+    ) -> None:
         self._theme, self._window, self._logs, self._go_home = theme, window, logs, go_home
+        self._refused = refused
         self._shown = False
 
     def install(self) -> None:
@@ -72,6 +81,9 @@ class CrashWatch:
     def _caught(self, kind: type[BaseException], fault: BaseException, where: TracebackType | None) -> None:
         if isinstance(fault, KeyboardInterrupt):
             sys.__excepthook__(kind, fault, where)
+            return
+        if isinstance(fault, EcpanelError):
+            self._refused(fault)  # an error of the world that no page has caught is still no fault of ours
             return
         self.tell(fault)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from ecpanel.gui.marks import Mark
 from ecpanel.gui.theme import Theme
 from ecpanel.progress import Progress
 from ecpanel.settings import Places, Preferences, Recent, load_preferences, save_preferences, with_recent
+from ecpanel.texts import error_sentence
 
 if TYPE_CHECKING:
     # The start page shows before these heavy rooms are read.
@@ -51,10 +52,20 @@ class Page(QWidget):
         """Write what is still to be written, close what is open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence above the page, with one thing that can be done about it."""
+
+    sentence: str
+    act: str = ""
+    acted: Callable[[], None] = lambda: None
+
+
 class Frame(QObject):
     """Handed to every page by the window."""
 
     saved = Signal(str)
+    noticed = Signal(object)
     page_wanted = Signal(object)
     home_wanted = Signal()
     path_wanted = Signal(object)
@@ -86,6 +97,10 @@ class Frame(QObject):
     def open_path(self, path: Path) -> None:
         """Open a file at the desk it belongs to."""
         self.path_wanted.emit(path)
+
+    def refuse(self, fault: EcpanelError) -> None:
+        """Show above the page an error of the world that no page has taken."""
+        self.noticed.emit(Notice(error_sentence(fault)))
 
     def say_saved(self, words: str = "已保存") -> None:
         """Tell quietly that everything is on disk."""

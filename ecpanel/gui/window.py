@@ -10,10 +10,11 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.text import MarkLabel, icon_button, spoken_keys, text
-from ecpanel.gui.frame import Frame, Page
+from ecpanel.gui.frame import Frame, Notice, Page
 from ecpanel.gui.keys import KeySheet
-from ecpanel.gui.marks import OFFLINE, Mark, Tone
+from ecpanel.gui.marks import OFFLINE, WARNING, Mark, Tone
 from ecpanel.gui.rescale import Scale
 from ecpanel.gui.theme import Theme
 from ecpanel.gui.veil import Veil
@@ -44,7 +45,9 @@ class Window(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._notice = Banner(frame.theme)
         column.addWidget(self._bar)
+        column.addWidget(self._notice)
         column.addWidget(self._pages, 1)
         column.addWidget(self._status)
         self.setCentralWidget(middle)
@@ -66,6 +69,7 @@ class Window(QMainWindow):
         frame.home_wanted.connect(self.go_home)
         frame.path_wanted.connect(lambda path: self._router(path))
         frame.saved.connect(self._status.say)
+        frame.noticed.connect(self._show_notice)
         self.go_home()
 
     @property
@@ -80,6 +84,7 @@ class Window(QMainWindow):
         if before is not None:
             before.leave()
         self._status.say("")
+        self._notice.clear()
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
         if before is not None:
@@ -89,6 +94,12 @@ class Window(QMainWindow):
         self._show_marks()
         page.setFocus()
         QTimer.singleShot(0, self, lambda: self._settle(page))
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        if notice is None:
+            self._notice.clear()
+        else:
+            self._notice.say(notice.sentence, WARNING, notice.act, notice.acted)
 
     def _settle(self, page: Page) -> None:
         """Keyboard people start at the first control of a new page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -292,7 +293,7 @@ def test_qts_own_words_are_chinese(parts: Parts) -> None:
     words += [one.text() for one in dialog.findChildren(QLabel) if one.text()]
     words += [one.text() for one in dialog.findChildren(QPushButton) if one.text()]
     dialog.close()
-    assert words and not [one for one in words if not any("\u4e00" <= char for char in one)]
+    assert words and not [one for one in words if not any(char >= "\u4e00" for char in one)]
 
 
 def test_the_sheet_of_keys_lists_what_works_here(qtbot, parts: Parts) -> None:
@@ -353,3 +354,73 @@ def test_the_window_says_where_it_cannot_be_shown() -> None:
         env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
     )
     assert done.returncode == 3 and "图形桌面" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_error_of_the_world_no_page_has_caught_is_a_sentence_not_a_crash(parts: Parts) -> None:
+    parts.watch._caught(EcpanelError, EcpanelError("disk_full", file="评审.ecreview"), None)
+    assert "评审.ecreview" in parts.window._notice.words
+    assert parts.window.findChild(CrashPage) is None
+
+
+def test_a_clock_set_back_is_told_above_the_desk_and_can_be_accepted(
+    qtbot, parts: Parts, tmp_path: Path, cheap: Cost
+) -> None:
+    from ecpanel.services.clock import clock_problem
+    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.organise import new_chair
+
+    path = tmp_path / "组长.ecreview"
+    new_chair(path, "组长口令-2021", "欧阳𬭸", cheap, lambda: system_clock() + timedelta(days=3))[0].close()
+    parts.window.open_path(path)
+    page = parts.window.page
+    assert isinstance(page, UnlockPage)
+    type_into(qtbot, page._line, "组长口令-2021")
+    qtbot.keyClick(page._line, Qt.Key.Key_Return)
+    wait(qtbot, parts)
+    assert "时钟" in parts.window._notice.words
+    qtbot.mouseClick(parts.window._notice._button, Qt.MouseButton.LeftButton)
+    assert parts.window._notice.words == ""
+    parts.frame.go_home()
+    with open_store(path, "组长口令-2021") as store:
+        assert clock_problem(store, system_clock) is None
+
+
+def test_a_review_open_elsewhere_is_refused_with_one_sentence(
+    qtbot, parts: Parts, tmp_path: Path, cheap: Cost
+) -> None:
+    from ecpanel.services.opening import open_store, system_clock
+    from ecpanel.services.organise import new_chair
+
+    path = tmp_path / "组长.ecreview"
+    new_chair(path, "组长口令-2021", "欧阳𬭸", cheap, system_clock)[0].close()
+    held = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from ecpanel.services.opening import open_store;"
+            "s = open_store(Path(sys.argv[1]), '组长口令-2021'); print('open', flush=True); time.sleep(60)",
+            str(path),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        assert held.stdout is not None and held.stdout.readline() == "open\n"
+        parts.window.open_path(path)
+        page = parts.window.page
+        assert isinstance(page, UnlockPage)
+        type_into(qtbot, page._line, "组长口令-2021")
+        qtbot.keyClick(page._line, Qt.Key.Key_Return)
+        wait(qtbot, parts)
+        assert (parts.window.page is page and "已经打开" in page.banner.words) or "正在" in page.banner.words
+    finally:
+        held.kill()
+        held.wait()
+        assert held.stdout is not None
+        held.stdout.close()
+    qtbot.keyClick(page._line, Qt.Key.Key_Return)
+    wait(qtbot, parts)
+    assert parts.window.page is not page
+    parts.frame.go_home()
+    open_store(path, "组长口令-2021").close()

@@ -18,7 +18,7 @@ from ecpanel.gui.forms.form_new_store import Ui_NewStore
 from ecpanel.gui.forms.form_particulars import Ui_Particulars
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.pages.entrance import EntrancePage
-from ecpanel.gui.pages.router import desk_page
+from ecpanel.gui.pages.router import enter_desk
 from ecpanel.progress import Progress
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class NewReviewPage(EntrancePage):
         frame.run("新建评审库", work, self._made, self.banner, failed=self._refused, can_cancel=False)
 
     def _made(self, store: Store) -> None:
-        self.frame.show_page(desk_page(self.frame, store))
+        enter_desk(self.frame, store)
 
     def _refused(self, fault: EcpanelError) -> None:
         say_refused(self, self._new, fault)
@@ -192,7 +192,7 @@ class NewChairPage(EntrancePage):
         frame.run("组长建库", work, self._made, self.banner, failed=self._refused, can_cancel=False)
 
     def _made(self, store: Store) -> None:
-        self.frame.show_page(desk_page(self.frame, store))
+        enter_desk(self.frame, store)
 
     def _refused(self, fault: EcpanelError) -> None:
         say_refused(self, self._new, fault)

@@ -13,7 +13,7 @@ from ecpanel.gui.controls.panel import PageHeader, Scroll, card, column, row
 from ecpanel.gui.controls.text import button, picture, text
 from ecpanel.gui.frame import Frame, Page
 from ecpanel.gui.marks import REHEARSAL, Mark, Tone
-from ecpanel.gui.pages.router import desk_page
+from ecpanel.gui.pages.router import enter_desk
 from ecpanel.progress import Progress
 
 if TYPE_CHECKING:
@@ -130,6 +130,6 @@ class RehearsalPage(Page):
             return open_store(path, self._passphrase)
 
         def done(store: Store) -> None:
-            self._frame.show_page(desk_page(self._frame, store))
+            enter_desk(self._frame, store)
 
         self._frame.run("打开评审库", work, done, self.banner, can_cancel=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ecpanel.gui.frame import Frame, Page
+from ecpanel.gui.frame import Frame, Notice, Page
 
 if TYPE_CHECKING:
     from ecpanel.services.opening import Store
@@ -80,6 +80,24 @@ class Router:
         from ecpanel.gui.pages.unlock import UnlockForPage
 
         return UnlockForPage(self._frame, path, "expert", "重开单由专家收下，请先打开该专家的评审库。")
+
+
+def enter_desk(frame: Frame, store: Store) -> Page:
+    """Show the desk a store belongs to; a clock that stands wrong is told above it."""
+    from ecpanel.services.clock import accept_clock, clock_problem
+    from ecpanel.texts import problem_sentence
+
+    page = desk_page(frame, store)
+    frame.show_page(page)
+    problem = clock_problem(store, frame.clock)
+    if problem is not None:
+
+        def accept() -> None:
+            accept_clock(store, frame.clock)
+            frame.noticed.emit(None)
+
+        frame.noticed.emit(Notice(problem_sentence(problem), "时钟没有错，继续", accept))
+    return page
 
 
 def desk_page(frame: Frame, store: Store) -> Page:

@@ -16,7 +16,7 @@ from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.pages.entrance import EntrancePage
 from ecpanel.gui.pages.new_store import PASSPHRASE_PROBLEMS, read_passphrase, store_place
-from ecpanel.gui.pages.router import desk_page
+from ecpanel.gui.pages.router import enter_desk
 from ecpanel.progress import Progress
 from ecpanel.texts import error_sentence
 
@@ -135,7 +135,7 @@ class TaskPage(EntrancePage):
             return open_store(path, passphrase)
 
         def done(store: Store) -> None:
-            frame.show_page(desk_page(frame, store))
+            enter_desk(frame, store)
 
         frame.run("核对并打开任务包", work, done, self.banner, failed=self._not_opened)
 

@@ -11,7 +11,7 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.gui.controls.fields import Field, passphrase_field
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.pages.entrance import EntrancePage
-from ecpanel.gui.pages.router import desk_page
+from ecpanel.gui.pages.router import enter_desk
 from ecpanel.progress import Progress
 from ecpanel.texts import error_sentence
 
@@ -49,7 +49,7 @@ class UnlockPage(EntrancePage):
         self.frame.run("打开评审库", work, self._opened, self.banner, failed=self._refused, can_cancel=False)
 
     def _opened(self, store: Store) -> None:
-        self.frame.show_page(desk_page(self.frame, store))
+        enter_desk(self.frame, store)
 
     def _refused(self, fault: EcpanelError) -> None:
         if fault.code == "passphrase_wrong":
@@ -93,6 +93,5 @@ class UnlockForPage(EntrancePage):
         self.frame.run("打开评审库", work, self._opened, self.banner, can_cancel=False)
 
     def _opened(self, store: Store) -> None:
-        page = desk_page(self.frame, store)
-        self.frame.show_page(page)
+        page = enter_desk(self.frame, store)
         page.takes([self._file])
