@@ -106,8 +106,9 @@ def private_bytes(pair: KeyPair) -> bytes:
 
 
 def load_pair(private: bytes, pem: bytes) -> KeyPair:
-    """A pair from the store."""
-    key = load_der_private_key(private, None)
+    """A pair from the store, which is encrypted and authenticated: the key is not checked for being prime
+    anew, which would stop the whole program for a tenth of a second."""
+    key = load_der_private_key(private, None, unsafe_skip_rsa_key_validation=True)
     assert isinstance(key, rsa.RSAPrivateKey)
     return KeyPair(key, load_certificate(pem, where="store"))
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from ecpanel.gui.crash import CrashWatch
 from ecpanel.gui.frame import Frame, Page
 from ecpanel.gui.jobs import Jobs
+from ecpanel.gui.sweeping import Sweeper
 from ecpanel.gui.theme import Theme, drawn, load_fonts
 from ecpanel.gui.window import Window
 from ecpanel.settings import SIZES, Places, default_places
@@ -98,5 +99,7 @@ def run(files: Sequence[Path]) -> int:
     if files:
         path = files[0].absolute()
         QTimer.singleShot(0, window, lambda: window.open_path(path))
+    sweeper = Sweeper(parts.frame.jobs)
+    QTimer.singleShot(2_000, window, sweeper.begin)
     QTimer.singleShot(300, window, lambda: QThreadPool.globalInstance().start(warm_up))
     return application.exec()

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.exchange.keys import KeyPair, fingerprint, private_bytes
+from ecpanel.exchange.keys import KeyPair, fingerprint
 from ecpanel.reports.fonts import register_font
 from ecpanel.reports.typography import apply_reportlab_cures, draw_text
 
@@ -42,20 +42,12 @@ async def _sign(
     box: tuple[float, float, float, float],
     at: datetime,
 ) -> bytes:
-    from asn1crypto import keys as asn1_keys
-    from asn1crypto import x509 as asn1_x509
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
     from pyhanko.stamp import StaticStampStyle
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    certificate = asn1_x509.Certificate.load(pair.certificate.public_bytes(Encoding.DER))
-    private = asn1_keys.PrivateKeyInfo.load(private_bytes(pair))
-    simple = signers.SimpleSigner(
-        signing_cert=certificate,
-        signing_key=private,
-        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
-    )
+    from ecpanel.reports.own_signer import OwnSigner
+
     lines = (
         f"组长 {signer}",
         at.isoformat(sep=" ", timespec="seconds"),
@@ -72,7 +64,7 @@ async def _sign(
     )
     x1, y1, x2, y2 = (round(edge) for edge in box)
     field = fields.SigFieldSpec(FIELD, on_page=page, box=(x1, y1, x2, y2))
-    pdf_signer = signers.PdfSigner(metadata, signer=simple, stamp_style=style, new_field_spec=field)
+    pdf_signer = signers.PdfSigner(metadata, signer=OwnSigner(pair), stamp_style=style, new_field_spec=field)
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
     signed = await pdf_signer.async_sign_pdf(writer)
     return bytes(signed.getvalue())
