@@ -76,7 +76,9 @@ def sign_in(
     accept_pledge: Annotated[bool, typer.Option("--accept-pledge", help="本人已阅读并接受承诺")] = False,
     device_handed_in: Annotated[bool, typer.Option("--device-handed-in", help="通信设备已交存")] = False,
     recuse: Annotated[list[str] | None, typer.Option(help="回避：企业编号=原因代码[:说明]，可多次")] = None,
-    sheet: Annotated[Path | None, typer.Option(help="签到承诺书的写出位置（PDF）；签到后单独给出则重新写出")] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(help="签到承诺书的写出位置（PDF）；签到后单独给出则重新写出")
+    ] = None,
     show_pledge: Annotated[bool, typer.Option("--show-pledge", help="只显示承诺和企业名单")] = False,
     correction_file: CorrectionFile = None,
     passphrase_file: PassphraseFile = None,

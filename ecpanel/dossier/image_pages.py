@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, reason_of
 from ecpanel.dossier.kept_blocks import KeptBlocks
 from ecpanel.dossier.page_source import BLANK, Clip, GoOn, Hit, RenderedPage, Size, always, blank, raster
 from ecpanel.dossier.pages import FRAMES, PIXELS
@@ -55,17 +55,15 @@ class ImagePages:
     """A picture as a page source; every page is decoded when it is looked at, and few are kept."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = io.BufferedReader(KeptBlocks(file))
+        self._file, self._name = io.BufferedReader(KeptBlocks(file)), name
         self._decoded: OrderedDict[int, tuple[Image.Image, bool]] = OrderedDict()
         self._sizes: dict[int, Size] = {}
         try:
             with self._picture() as picture:
                 many = picture.format == "TIFF"
                 self.count: int = min(int(getattr(picture, "n_frames", 1)), FRAMES) if many else 1
-        except EcpanelError:
-            raise
         except _FAULTS as fault:
-            raise EcpanelError("pages_damaged", file=name) from fault
+            raise self._trouble(fault) or EcpanelError("pages_damaged", file=name) from fault
 
     def close(self) -> None:
         """Let go of what is decoded."""
@@ -93,8 +91,8 @@ class ImagePages:
             return _cut(whole, width, height, part)
         except EcpanelError as fault:
             return blank(part, fault)
-        except _FAULTS:
-            return blank(part, EcpanelError("page_damaged", page=page))
+        except _FAULTS as fault:
+            return blank(part, self._problem(page, fault))
 
     def text(self, page: int) -> str:  # noqa: ARG002
         """A picture has no text."""
@@ -107,6 +105,15 @@ class ImagePages:
     def find(self, query: str) -> Iterator[Hit]:  # noqa: ARG002
         """A picture has no text."""
         return iter(())
+
+    def _problem(self, page: int, fault: BaseException) -> EcpanelError:
+        return self._trouble(fault) or EcpanelError("page_damaged", page=page)
+
+    def _trouble(self, fault: BaseException) -> EcpanelError | None:
+        """The medium failed, rather than the picture: only the system gives its errors a number."""
+        if isinstance(fault, OSError) and fault.errno:
+            return EcpanelError("file_trouble", file=self._name, reason=reason_of(fault))
+        return None
 
     # --- decoding ---
 

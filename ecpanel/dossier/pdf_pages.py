@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO, Final
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, reason_of
 from ecpanel.dossier.kept_blocks import KeptBlocks
 from ecpanel.dossier.page_source import (
     BLANK,
@@ -250,6 +250,6 @@ class _Reader(io.RawIOBase):
             return self._blocks.readinto(buffer)
         except EcpanelError as fault:
             self._fault = fault
-        except (OSError, ValueError) as fault:  # a medium that failed, or a file closed too early
-            self._fault = EcpanelError("file_trouble", file=self._name, reason=str(fault))
+        except OSError as fault:
+            self._fault = EcpanelError("file_trouble", file=self._name, reason=reason_of(fault))
         return 0

@@ -12,12 +12,17 @@ import pytest
 from ecpanel.domain.candidate import settled_scores
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.evaluation import evaluate
+from ecpanel.domain.review import Desk
 from ecpanel.exchange.task_package import open_task
 from ecpanel.progress import Cancelled, silent
 from ecpanel.services import chair, score, sign_in, task
+from ecpanel.services.board import board
 from ecpanel.services.checking import check_store
+from ecpanel.services.holdings import holdings
 from ecpanel.services.opening import open_store, system_clock
-from ecpanel.services.rehearsal import PASSPHRASE, rehearse
+from ecpanel.services.prepare import lock_of
+from ecpanel.services.rehearsal import PASSPHRASE, rehearse, tries
+from ecpanel.services.score import load_assignment
 from ecpanel.services.verification import verify_bundle
 
 
@@ -34,10 +39,21 @@ def test_the_bundle_verifies(rehearsed):
 
 def test_every_store_is_sound(rehearsed):
     stores = [*rehearsed.folder.glob("*/*.ecreview")]
-    assert len(stores) == 9
+    assert len(stores) == 9 + 3  # and one for each desk to try
     for path in stores:
         with open_store(path, PASSPHRASE) as store:
             assert check_store(store).problems == ()
+
+
+def test_every_desk_has_a_store_at_the_start_of_its_work_to_try(rehearsed):
+    made = tries(rehearsed.folder)
+    with open_store(made[Desk.ORGANISER], PASSPHRASE) as store:
+        assert lock_of(store) is None and not any(one.at for one in holdings(store))
+    with open_store(made[Desk.EXPERT], PASSPHRASE) as store:
+        assert not load_assignment(store).signed_in
+    with open_store(made[Desk.CHAIR], PASSPHRASE) as store:
+        found = board(store)
+        assert (found.handed_in, found.expected) == (0, 7)
 
 
 def test_a_recused_firm_is_not_even_in_the_package(rehearsed):
