@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -70,7 +71,8 @@ class Jobs(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="work")
+        self._handed: SimpleQueue[Job | None] = SimpleQueue()
+        self._thread: Thread | None = None
         self._waiting: list[Job] = []
         self._running: Job | None = None
         self._stop = False
@@ -96,14 +98,25 @@ class Jobs(QObject):
         """Let a running job end, take no more."""
         self._waiting.clear()
         self._stop = True
-        self._thread.shutdown(wait=True)
+        if self._thread is not None:
+            self._handed.put(None)
+            self._thread.join()
+            self._thread = None
 
     def _start_next(self) -> None:
         if not self._waiting:
             return
         self._running, self._stop = self._waiting.pop(0), False
         self.began.emit(self._running)
-        self._thread.submit(self._work, self._running)
+        if self._thread is None:
+            self._thread = Thread(target=self._serve, name="work", daemon=True)
+            self._thread.start()
+        self._handed.put(self._running)
+
+    def _serve(self) -> None:
+        """The worker thread: one job after the other until None comes."""
+        while (job := self._handed.get()) is not None:
+            self._work(job)
 
     def _work(self, job: Job) -> None:
         began = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -13,12 +14,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, 
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.text import MarkLabel, icon_button, spoken_keys, text
 from ecpanel.gui.frame import Frame, Notice, Page
-from ecpanel.gui.keys import KeySheet
 from ecpanel.gui.marks import OFFLINE, WARNING, Mark, Tone
 from ecpanel.gui.rescale import Scale
 from ecpanel.gui.theme import Theme
 from ecpanel.gui.veil import Veil
 from ecpanel.settings import SIZES
+
+if TYPE_CHECKING:
+    from ecpanel.gui.keys import KeySheet
 
 OPENING_SIZE = QSize(1280, 720)
 
@@ -52,7 +55,7 @@ class Window(QMainWindow):
         column.addWidget(self._status)
         self.setCentralWidget(middle)
         self.veil = Veil(frame.theme, frame.jobs, self._pages)
-        self._keys = KeySheet(frame.theme, self)
+        self._keys: KeySheet | None = None
         self._bar.home.clicked.connect(frame.go_home)
         self._bar.smaller.clicked.connect(lambda: self.set_text_size(frame.theme.size - 1))
         self._bar.larger.clicked.connect(lambda: self.set_text_size(frame.theme.size + 1))
@@ -144,6 +147,10 @@ class Window(QMainWindow):
     def show_keys(self) -> None:
         """The sheet of keys that work here."""
         page = self.page
+        if self._keys is None:
+            from ecpanel.gui.keys import KeySheet
+
+            self._keys = KeySheet(self._frame.theme, self)
         self._keys.show_for([self, *([page] if page is not None else [])])
 
     def _turn_full(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scene import Scene, Stage
 
+from ecpanel.gui.keys import KeySheet
 from ecpanel.gui.pages.new_store import NewChairPage, NewReviewPage
 from ecpanel.gui.pages.unlock import UnlockPage
 from ecpanel.settings import Preferences, Recent
@@ -49,7 +50,7 @@ def scenes(stage: Stage) -> Iterator[Scene]:
     window.go_home()
     window.show_keys()
     stage.settle()
-    sheet = window.findChild(type(window._keys))
+    sheet = window.findChild(KeySheet)
     yield Scene("按键一览", sheet, sheet.close)
     stage.parts.watch.tell(RuntimeError())
     stage.settle()
