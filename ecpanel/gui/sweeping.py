@@ -1,5 +1,5 @@
-"""Garbage is collected on the interface thread and between jobs: a collection in the middle of a job stops
-the window for a tenth of a second, and one on another thread may take a widget apart there."""
+"""Garbage is collected on the interface thread, little by little: a whole collection in the middle of a
+job stops the window for a tenth of a second, and one on another thread may take a widget apart there."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from ecpanel.gui.jobs import Jobs
 
-YOUNG_EVERY: Final = 5_000
+SMALL_EVERY: Final = 100
 WHOLE_AFTER: Final = 1_500
 """Milliseconds between small collections, and from the end of a job to a whole one."""
+MIDDLE_EVERY: Final = 10
+"""Every so many small collections looks at what survived those before."""
 
 
 class Sweeper(QObject):
@@ -21,12 +23,13 @@ class Sweeper(QObject):
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self._jobs = jobs
-        self._young, self._whole = QTimer(self), QTimer(self)
-        self._young.setInterval(YOUNG_EVERY)
+        self._turn = 0
+        self._small, self._whole = QTimer(self), QTimer(self)
+        self._small.setInterval(SMALL_EVERY)
         self._whole.setInterval(WHOLE_AFTER)
         self._whole.setSingleShot(True)
-        self._young.timeout.connect(lambda: self._sweep(0))
-        self._whole.timeout.connect(lambda: self._sweep(2))
+        self._small.timeout.connect(self._sweep)
+        self._whole.timeout.connect(self._sweep_all)
         jobs.ended.connect(self._whole.start)
 
     def begin(self) -> None:
@@ -34,8 +37,14 @@ class Sweeper(QObject):
         gc.collect()
         gc.freeze()
         gc.disable()
-        self._young.start()
+        self._small.start()
 
-    def _sweep(self, generation: int) -> None:
+    def _sweep(self) -> None:
+        """What is new since the last time: a few milliseconds, in the middle of a job too, whose garbage
+        would pile up otherwise."""
+        self._turn = (self._turn + 1) % MIDDLE_EVERY
+        gc.collect(0 if self._turn else 1)
+
+    def _sweep_all(self) -> None:
         if self._jobs.running is None:
-            gc.collect(generation)
+            gc.collect()

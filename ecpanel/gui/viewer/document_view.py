@@ -13,16 +13,18 @@ from shiboken6 import isValid
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.dossier.page_source import Size
+from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.panel import EmptyState, holding, row
 from ecpanel.gui.controls.text import pillar
 from ecpanel.gui.keys import add_key
+from ecpanel.gui.marks import ERROR
 from ecpanel.gui.theme import Theme
 from ecpanel.gui.viewer.found_hits import FoundHits
 from ecpanel.gui.viewer.layout import Fit, Place, Zoom
 from ecpanel.gui.viewer.page_paint import Pin
 from ecpanel.gui.viewer.page_view import PageView
 from ecpanel.gui.viewer.render_thread import Opener, RenderThread, shared_renderer
-from ecpanel.gui.viewer.rendering import Finding, Opened
+from ecpanel.gui.viewer.rendering import Finding, Opened, Tile
 from ecpanel.gui.viewer.search_row import SearchRow
 from ecpanel.gui.viewer.thumbnails import Thumbnails
 from ecpanel.gui.viewer.tool_row import ToolRow
@@ -84,6 +86,7 @@ class DocumentView(QWidget):
         self._empty = EmptyState(theme, "file-text", *_EMPTY)
         self._opening = EmptyState(theme, "clock", "正在打开…", "")
         self._refused = EmptyState(theme, "circle-alert", "这份文件不能显示", "", "重新打开", self.reload)
+        self._banner = Banner(theme)
         self._stack = QStackedWidget()
         self._reading = self._lay_out_reading()
         for one in (self._empty, self._opening, self._refused, self._reading):
@@ -93,6 +96,7 @@ class DocumentView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.tools)
         layout.addWidget(self.search)
+        layout.addWidget(self._banner)
         layout.addWidget(self._stack, 1)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
@@ -115,6 +119,7 @@ class DocumentView(QWidget):
         renderer.refused.connect(self._on_refused)
         renderer.sized.connect(self._on_sized)
         renderer.found.connect(self._on_found)
+        renderer.rendered.connect(self._on_rendered)
         pages.page_changed.connect(self._on_page)
         pages.zoomed.connect(self._show_scale)
         pages.pin_clicked.connect(self.pin_clicked)
@@ -227,6 +232,7 @@ class DocumentView(QWidget):
         if self._shown is not None and self.pages.count:
             self._places[self._shown.key] = self.pages.place
         ticket, self._ticket = self._ticket, 0
+        self._banner.clear()
         self.search.forget()
         self._found = FoundHits()
         self.pages.clear()
@@ -262,6 +268,12 @@ class DocumentView(QWidget):
         if ticket == self._ticket:
             self.pages.set_sizes(first, sizes)
             self.thumbnails.set_sizes(first, sizes)
+
+    def _on_rendered(self, ticket: int, tile: Tile) -> None:
+        """A page that could not be read, unlike one that is broken, may come when the stick is back."""
+        problem = self._renderer.problems.get(ticket, tile.page) if ticket == self._ticket else None
+        if problem is not None and problem.code != "page_damaged" and not self._banner.words:
+            self._banner.say(error_sentence(problem), ERROR, "重新打开", self.reload)
 
     # --- reading ---
 

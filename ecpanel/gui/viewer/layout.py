@@ -12,7 +12,9 @@ from ecpanel.dossier.page_source import Size
 
 SMALLEST: Final = 0.05
 LARGEST: Final = 16.0
-"""Bounds of the scale, in logical pixels to the point."""
+"""Bounds of a scale that people choose, in logical pixels to the point."""
+_LEAST: Final = 0.002
+"""A fitted scale may be smaller: a drawing ten metres long still fits."""
 
 
 class Fit(StrEnum):
@@ -122,7 +124,7 @@ def _scale(size: Size, zoom: Zoom, view: tuple[int, int], gap: int) -> float:
     scale = (view[0] - 2 * gap) / size.width
     if zoom.fit is Fit.PAGE:
         scale = min(scale, (view[1] - 2 * gap) / size.height)
-    return min(max(scale, SMALLEST), LARGEST)
+    return min(max(scale, _LEAST), LARGEST)
 
 
 def bounded(zoom: Zoom) -> Zoom:

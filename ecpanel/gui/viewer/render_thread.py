@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
-from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.errors import EcpanelError, reason_of
 from ecpanel.dossier.page_source import PageSource, RenderedPage, Size, open_pages
 from ecpanel.gui.viewer.rendering import (
     CACHE_BYTES,
@@ -254,8 +254,7 @@ class RenderThread(QObject):
             desk.refused = True
             self._set_urgent()
         if isinstance(fault, OSError):
-            reason = fault.strerror or type(fault).__name__
-            fault = EcpanelError("file_trouble", file=desk.name, reason=reason)
+            fault = EcpanelError("file_trouble", file=desk.name, reason=reason_of(fault))
         self._tell(desk.ticket, self.refused.emit, fault)
 
     def _measure(self, desk: _Desk) -> None:
@@ -314,7 +313,14 @@ def shared_renderer() -> RenderThread:
     found = application.findChild(RenderThread)
     if isinstance(found, RenderThread) and found.is_running:
         return found
-    return RenderThread(parent=application)
+    made = RenderThread(parent=application)
+    made.crashed.connect(_raise)
+    return made
+
+
+def _raise(fault: BaseException) -> None:
+    """A fault of ours on the render thread is told as one of the interface thread is."""
+    raise fault
 
 
 def _sizes(source: PageSource, first: int) -> list[Size]:

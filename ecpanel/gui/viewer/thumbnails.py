@@ -155,11 +155,13 @@ class Thumbnails(QListView):
         """Ask for the small pages in sight and a few beyond."""
         if not self._ticket or not self.isVisible() or not self._list.sizes:
             return
-        first = self.indexAt(self.viewport().rect().topLeft()).row()
-        last = self.indexAt(self.viewport().rect().bottomLeft()).row()
-        first = max(0, first)
-        last = len(self._list.sizes) - 1 if last < 0 else min(last + _AHEAD, len(self._list.sizes) - 1)
-        tiles = [self.tile(row + 1) for row in range(first, min(last, first + 60) + 1)]
+        row = max(0, self.indexAt(self.viewport().rect().topLeft()).row())
+        room = self.viewport().height() + _AHEAD * self.height_of(1)
+        tiles = []
+        while row < len(self._list.sizes) and room > 0:
+            tiles.append(self.tile(row + 1))
+            room -= self.height_of(row + 1)
+            row += 1
         self._renderer.want(self._ticket, Need.THUMBNAIL, tiles)
 
     def _on_rendered(self, ticket: int, tile: Tile) -> None:

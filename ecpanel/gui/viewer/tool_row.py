@@ -15,6 +15,8 @@ from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
 from ecpanel.gui.viewer.layout import Fit
 
+_GAPS: Final = 4
+"""Stretches between the groups of the row, each with a spacing of its own."""
 PERCENTAGES: Final = (50, 75, 100, 125, 150, 200, 300)
 
 
@@ -60,7 +62,7 @@ class PageField(QLineEdit):
         """Wide enough for the last page."""
         digits = max(3, len(str(self._range.top())))
         width = self.fontMetrics().horizontalAdvance("8" * digits)
-        return QSize(width + self.fontMetrics().height() + 6, super().sizeHint().height())
+        return QSize(width + round(0.75 * self.fontMetrics().height()) + 4, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """As wide as it needs to be."""
@@ -123,7 +125,8 @@ class ToolRow(QFrame):
         self.pin = tool(theme, "pin", "把本页作为证据", "E", self.pin_wanted.emit)
         self.pin.setVisible(pinning)
         self.search = tool(theme, "search", "查找", "Ctrl+F", self.search_wanted.emit)
-        self._count = -1
+        self._count, self._pinning = -1, pinning
+        theme.changed.connect(self._make_fit)
         layout = row(
             self.strip, None, self.back, self.page, self._of, self.on, None,
             self.width_fit, self.page_fit, self.smaller, self.percent, self.larger, None,
@@ -162,6 +165,9 @@ class ToolRow(QFrame):
             for control in self._controls():
                 control.setEnabled(count > 0)
             self._of.setText(f"/ {count}" if count else "")
+            self.page.show_page(max(1, page), count)
+            self.page.updateGeometry()
+            self._make_fit()
         self.page.show_page(max(1, page), count)
         if not count:
             self.page.clear()
@@ -173,8 +179,14 @@ class ToolRow(QFrame):
         self.width_fit.setChecked(fit is Fit.WIDTH)
         self.page_fit.setChecked(fit is Fit.PAGE)
         self.percent.setText(f"{percent}%")
-        widest = self.percent.fontMetrics().horizontalAdvance("888%")
-        self.percent.setMinimumWidth(widest + 2 * self._theme.unit)
+
+    def _reserve(self) -> None:
+        """Give the percentage the room of its widest, so that the row keeps still while one zooms."""
+        words = self.percent.text()
+        self.percent.setText("888%")
+        self.percent.ensurePolished()
+        self.percent.setMinimumWidth(self.percent.sizeHint().width())
+        self.percent.setText(words)
 
     def _controls(self) -> list[QWidget]:
         return [
@@ -183,20 +195,39 @@ class ToolRow(QFrame):
         ]  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what the menu of percentages, the keys or the wheel also do, until the rest fits."""
+        """Another width: other controls fit."""
         super().resizeEvent(event)
-        optional = [[self.width_fit, self.page_fit], [self.smaller, self.larger], [self.percent]]
-        for group in optional:
-            for one in group:
-                one.show()
+        self._make_fit()
+
+    def _make_fit(self) -> None:
+        """Leave out what the keys, the wheel or the menu of percentages also do, until the rest fits."""
         layout = self.layout()
-        assert layout is not None
+        if layout is None:
+            return
+        self._reserve()
+        margins = layout.contentsMargins()
+        optional = self._optional()
+        fixed = [self.back, self.page, self._of, self.on, self.search]
+        parts = [*fixed, *(one for group in optional for one in group)]
+        room = self.width() - margins.left() - margins.right() - _GAPS * layout.spacing()
+        needed = sum(_width(one) + layout.spacing() for one in parts)
         for group in optional:
-            layout.invalidate()
-            if layout.sizeHint().width() <= event.size().width():
-                break
+            fits = needed <= room
             for one in group:
-                one.hide()
+                one.setVisible(fits)
+                needed -= 0 if fits else _width(one) + layout.spacing()
+
+    def _optional(self) -> list[list[QToolButton]]:
+        pin = [self.pin] if self._pinning else []
+        return [
+            [self.width_fit, self.page_fit], [self.smaller, self.larger], [self.percent], [self.strip], pin,
+        ]  # fmt: skip
+
+
+def _width(control: QWidget) -> int:
+    """What a control needs, shown or not."""
+    control.ensurePolished()
+    return max(control.sizeHint().width(), control.minimumWidth())
 
 
 def _entry(menu: QMenu, words: str) -> QAction:
