@@ -238,7 +238,7 @@ def issue_packages(
     from ecpanel.exchange.handover import write_bytes_verified
     from ecpanel.services import organise
     from ecpanel.services.opening import system_clock
-    from ecpanel.services.papers import slip_sheet
+    from ecpanel.services.papers import write_slips
 
     issued: list[organise.Issued] = []
     with unlocked(store, passphrase_file) as opened:
@@ -250,7 +250,7 @@ def issue_packages(
         finally:
             # Packages that are out need their slips even when a later one could not be written.
             if issued:
-                write_bytes_verified(slips, slip_sheet(opened, issued))
+                slips = write_slips(opened, issued, slips, system_clock)
             if issued and slip_list is not None:
                 owners = ["chair" if one.desk is Desk.CHAIR else one.owner for one in issued]
                 lines = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -42,26 +42,31 @@ MATTER_WORDS: Final = {
     MatterReason.HELD: "暂缓",
 }
 _ORDER: Final = {reason: place for place, reason in enumerate(MatterReason)}
-_BLOCKING: Final = frozenset({MatterReason.SUM, MatterReason.RANGE, MatterReason.OBJECTIVE})
+BLOCKING: Final = frozenset({MatterReason.SUM, MatterReason.RANGE, MatterReason.OBJECTIVE})
 """What keeps the result from being signed, and so is spoken about even for an excluded candidate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """合议事项: one candidate, the reasons, and the members who leave the room for it."""
+    """合议事项: one candidate, the reasons (none where only people brought it up), and the members who
+    leave the room for it."""
 
     candidate_id: str
     reasons: tuple[MatterReason, ...]
     leave: tuple[str, ...]
 
 
-def agenda(result: Result) -> list[Matter]:
+def agenda(result: Result, also: Collection[str] = ()) -> list[Matter]:
     """Matters clustered by who must leave the room, so that people walk as little as can be, and
     shuffled inside, so that neither list nor score tells the order (design of the meeting).
 
-    The shuffle follows from the review alone: a settled matter never moves the others.
+    The shuffle follows from the review alone: a settled matter never moves the others. `also` are
+    candidates without a reason of the program's: brought up by people, or settled already.
     """
     reasons = _reasons(result)
+    for line in result.lines:
+        if line.candidate_id in also:
+            reasons.setdefault(line.candidate_id, set())
     leave = leavers(result)
     clusters: dict[tuple[str, ...], list[str]] = {}
     for candidate in reasons:
@@ -87,7 +92,7 @@ def _reasons(result: Result) -> dict[str, set[MatterReason]]:
         if line.state == "held":
             found[line.candidate_id].add(MatterReason.HELD)
         if line.state == "excluded":
-            found[line.candidate_id] &= _BLOCKING
+            found[line.candidate_id] &= BLOCKING
     for candidate in result.near_line:
         found[candidate].add(MatterReason.LINE)
     return {candidate: reasons for candidate, reasons in found.items() if reasons}

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from ecpanel.domain.credit_code import check_code
 from ecpanel.domain.points import Points
@@ -185,12 +185,18 @@ def _check_quotas(everyone: list[Candidate], developed: Collection[str]) -> list
     ]
 
 
+def _named(several: list[Candidate]) -> dict[str, Any]:
+    """Candidates as a sentence names them, and their ids for whoever looks for them."""
+    told = "、".join(f"{one.candidate_id} {one.name}" for one in several)
+    return {"candidates": told, "ids": tuple(one.candidate_id for one in several)}
+
+
 def _equal(everyone: list[Candidate], member: str, code: str) -> list[Problem]:
     holders: dict[str, list[Candidate]] = defaultdict(list)
     for one in everyone:
         holders[str(getattr(one, member))].append(one)
     return [
-        warning(code, value=value, candidates="、".join(f"{c.candidate_id} {c.name}" for c in same))
+        warning(code, value=value, **_named(same))
         for value, same in holders.items()
         if value and len(same) > 1
     ]
@@ -203,11 +209,7 @@ def _shared_parents(everyone: list[Candidate]) -> list[Problem]:
             families[one.parent].append(one)
         families[one.name].append(one)
     return [
-        warning(
-            "candidates_same_parent",
-            value=parent,
-            candidates="、".join(f"{c.candidate_id} {c.name}" for c in kin),
-        )
+        warning("candidates_same_parent", value=parent, **_named(kin))
         for parent, kin in families.items()
         if len(kin) > 1 and any(c.parent == parent for c in kin)
     ]

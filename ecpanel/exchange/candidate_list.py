@@ -28,12 +28,14 @@ _WIDTHS: Final = (8, 12, 40, 24, 12, 12, 30, 12)
 
 @dataclass(frozen=True, slots=True)
 class CandidateList:
-    """What a list gave: `rows_read` counts rows with an entry, `unused` are those not taken over."""
+    """What a list gave: `rows_read` counts rows with an entry, `unused` are those not taken over, `places`
+    says sheet and row of every candidate."""
 
     candidates: tuple[Candidate, ...]
     problems: tuple[Problem, ...]
     rows_read: int
     unused: tuple[UnusedRow, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
 
     @property
     def rows_unused(self) -> int:
@@ -51,6 +53,7 @@ def read_candidate_list(path: Path, scheme: Scheme, year: int) -> CandidateList:
     problems = hidden_sheets(sheets)
     found: list[Candidate] = []
     unused: list[UnusedRow] = []
+    places: list[tuple[str, int]] = []
     rows_read = headers = 0
     for sheet in sheets:
         if not any(cell_text(cell) for row in sheet.rows for cell in row):
@@ -65,10 +68,11 @@ def read_candidate_list(path: Path, scheme: Scheme, year: int) -> CandidateList:
         problems += reading.problems
         rows_read += reading.rows_read
         unused += reading.unused
+        places += reading.places
     if not headers:
         raise EcpanelError("list_no_header", file=path.name)
     numbered = tuple(replace(one, candidate_id=number_id(place)) for place, one in enumerate(found, 1))
-    return CandidateList(numbered, tuple(problems), rows_read, tuple(unused))
+    return CandidateList(numbered, tuple(problems), rows_read, tuple(unused), tuple(places))
 
 
 def compare_with(earlier: Sequence[Candidate], fresh: Sequence[Candidate]) -> list[Problem]:

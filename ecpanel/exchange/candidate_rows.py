@@ -62,11 +62,12 @@ class UnusedRow:
 
 @dataclass(slots=True)
 class SheetReading:
-    """What a sheet gave; candidates have no number yet."""
+    """What a sheet gave; candidates have no number yet. `places` says sheet and row of each of them."""
 
     candidates: list[Candidate] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unused: list[UnusedRow] = field(default_factory=list)
+    places: list[tuple[str, int]] = field(default_factory=list)
     rows_read: int = 0
 
 
@@ -161,6 +162,7 @@ class _Reader:
         read = self._candidate()
         if not self.reasons:
             self.reading.candidates.append(read)
+            self.reading.places.append((self.sheet.name, self.row_number))
             return
         del self.reading.problems[seen:]
         unused = UnusedRow(self.sheet.name, self.row_number, self._shown(), tuple(self.reasons), read)

@@ -24,6 +24,8 @@ EXPERTS: Final = "专家"
 RECUSALS: Final = "回避"
 EXPERTS_HEAD: Final = ("编号", "姓名", "单位", "职称", "专业", "是否部外专家", "组别", "组长", "监督人")
 RECUSALS_HEAD: Final = ("专家编号", "企业名称", "统一社会信用代码", "原因代码", "说明")
+UNGROUPED: Final = "未分组"
+"""What stands in place of a group at an expert who is in none."""
 _CODE: Final = re.compile(r"E[0-9]{2,3}")
 _YES: Final = {"是", "1", "√", "✓", "组长"}
 _NO: Final = {"否", "0", "×", "不是"}
@@ -98,6 +100,8 @@ def _experts(
         experts[code] = Expert(
             code, name, row.get("单位", ""), row.get("职称", ""), row.get("专业", ""), outside not in _NO
         )
+        if group == UNGROUPED:
+            continue
         members.setdefault(group, []).append(code)
         if row.get("组长", "") in _YES:
             if group in chairs:
@@ -153,7 +157,8 @@ def write_people_form(path: Path, people: PeopleList, candidates: Mapping[str, C
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "bottom": 1})
-        groups = {member: group for group in people.groups for member in group.members}
+        none = Group("", UNGROUPED, (), "")
+        groups = {member: group for group in reversed(people.groups) for member in group.members}
         rows: list[tuple[str, ...]] = [
             (
                 one.expert_id,
@@ -162,11 +167,12 @@ def write_people_form(path: Path, people: PeopleList, candidates: Mapping[str, C
                 one.title,
                 one.field,
                 "是" if one.outside else "否",
-                groups[one.expert_id].name,
-                "是" if groups[one.expert_id].chair == one.expert_id else "",
-                groups[one.expert_id].supervisor,
+                group.name,
+                "是" if group.chair == one.expert_id else "",
+                group.supervisor,
             )
             for one in people.experts
+            for group in (groups.get(one.expert_id, none),)
         ]
         recusals: list[tuple[str, ...]] = [
             (one.expert_id, firm.name, firm.credit_code, one.reason.value, one.note)

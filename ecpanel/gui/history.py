@@ -28,7 +28,10 @@ class History(QObject):
         self._banner = banner
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(KEPT)
-        self._stack.indexChanged.connect(lambda _: self.moved.emit())
+        self._stack.indexChanged.connect(self._tell)
+
+    def _tell(self, _: int) -> None:
+        self.moved.emit()
 
     def do(
         self,

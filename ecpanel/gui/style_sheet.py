@@ -108,8 +108,10 @@ QTreeView::item:focus, QTableView::item:focus { border: 1px solid $accent; }
 QHeaderView { background: $paper; }
 QHeaderView::section { background: $paper; color: $faint; border: none; border-bottom: 1px solid $strong_line;
   padding: ${h}px ${head_pad}px; font-size: ${small}pt; }
+QHeaderView::section:vertical { border-bottom: 1px solid $line; border-right: 1px solid $line; }
 QTableCornerButton::section { background: $paper; border: none; }
 
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: ${scroll}px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: ${scroll}px; margin: 0; }
@@ -145,6 +147,7 @@ QFrame#current { background: $paper; border: none; border-left: ${h}px solid $ac
 QFrame#chip { background: $sunken; border: 1px solid $line; border-radius: ${h}px; }
 QFrame#chip QToolButton { padding: ${q}px ${h}px; border-radius: ${q}px; }
 QLineEdit[score="true"] { font-size: ${head}pt; font-weight: bold; }
+QTextEdit[prose="true"], QTextEdit[prose="true"]:focus { background: $paper; border: none; border-radius: 0; padding: 0; }
 QPlainTextEdit[settled="true"] { background: transparent; border: none; padding: 0; }
 QToolTip { background: $text; color: $paper; border: none; padding: ${h}px ${u}px; font-size: ${small}pt; }
 """)

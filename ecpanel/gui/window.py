@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ecpanel.gui.controls.banner import Banner
+from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.text import MarkLabel, icon_button, spoken_keys, text
 from ecpanel.gui.frame import Frame, Notice, Page
 from ecpanel.gui.marks import OFFLINE, WARNING, Mark, Tone
@@ -191,8 +192,8 @@ class _Bar(QFrame):
         self.setObjectName("bar")
         self._theme = theme
         self.home = icon_button(theme, "house", "回到起始页", shortcut="Alt+Home")
-        self._title, self._role = text("", "head"), text("", "", Tone.FAINT)
-        self._title.setMinimumWidth(0)
+        self._title = Elided("", "head", cut=Qt.TextElideMode.ElideRight, snug=True)
+        self._role = text("", "", Tone.FAINT)
         self._marks = QHBoxLayout()
         self._marks.setSpacing(2 * theme.unit)
         self.smaller = icon_button(theme, "zoom-out", "缩小字号")
@@ -216,8 +217,7 @@ class _Bar(QFrame):
 
     def show_page(self, page: Page) -> None:
         """Title, role and marks of a page."""
-        self._title.setText(page.title)
-        self._title.setToolTip(page.title)
+        self._title.set_words(page.title)
         self._role.setText(page.role)
         self.home.setVisible(bool(page.role))
         while self._marks.count():

@@ -290,7 +290,8 @@ def _expect_entitled(material: Material, expert_id: str, candidate_id: str) -> N
         raise EcpanelError("recused_in_meeting", expert=expert_id, candidate=candidate_id)
 
 
-def _confirm(connection: Connection, expert_id: str, passphrase: str) -> None:
+def confirm_expert(connection: Connection, expert_id: str, passphrase: str) -> None:
+    """Refuse a correction pass-phrase that is not the expert's own."""
     verifier = next(
         (one.verifier for one in submissions.latest(connection) if one.expert_id == expert_id), ""
     )
@@ -319,7 +320,7 @@ def correct(store: Vault, request: CorrectionRequest, clock: Clock) -> Correctio
         sheet = now.get((request.expert_id, request.candidate_id))
         score = sheet.scores.get(request.indicator) if sheet else None
         before = check_correction(material.scheme, score, request.indicator, request.after)
-        _confirm(connection, request.expert_id, request.passphrase)
+        confirm_expert(connection, request.expert_id, request.passphrase)
         correction = Correction(
             meeting.next_correction_id(connection),
             request.expert_id,

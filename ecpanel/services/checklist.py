@@ -172,13 +172,20 @@ def _recusals(ready: Preparation, found: Found) -> Step:
 def _issue(ready: Preparation, holdings: Sequence[Holding], found: Found) -> Step:
     """Blocked while an earlier step has an error, and done when everyone holds his package."""
     out = sum(one.times > 0 for one in holdings)
-    stale = _stale_chairs(ready, holdings)
+    stale = [*_stale_chairs(ready, holdings), *_without_slip(holdings)]
     waiting = [TITLES[key] for key, problems in found.items() if blocking(problems)]
     if waiting:
         text = f"先处理 {'、'.join(waiting)}"
         return Step(StepKey.ISSUE, TITLES[StepKey.ISSUE], StepState.BLOCKED, text, tuple(stale))
     facts = [f"已发 {out}/{len(holdings)}" if out else f"可以发放 {len(holdings)} 个"]
     return _step(StepKey.ISSUE, True, facts, stale, complete=out == len(holdings))
+
+
+def _without_slip(holdings: Sequence[Holding]) -> list[Problem]:
+    """Packages whose pass-phrase nobody has on paper: they open for nobody."""
+    return [
+        warning("slip_missing", name=one.name, file=one.file) for one in holdings if one.times and not one.slip
+    ]
 
 
 def _stale_chairs(ready: Preparation, holdings: Sequence[Holding]) -> list[Problem]:

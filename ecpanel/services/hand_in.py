@@ -167,6 +167,15 @@ def _last(store: Vault, work: Assignment) -> Submission | None:
     return from_json(Submission, own[0].content, where=own[0].expert_id) if own else None
 
 
+def reopened_for(store: Vault, work: Assignment) -> str:
+    """Why the newest submission may be replaced, as the slip says; "" where it may not."""
+    with store.reading() as connection:
+        handed_in = submissions.newest_versions(connection).get(work.expert.expert_id)
+        reopened = facts.get(connection, Reopened, "reopened")
+    allowed = handed_in is not None and reopened is not None and reopened.replaces == handed_in[1]
+    return reopened.reason if allowed and reopened is not None else ""
+
+
 def is_locked(store: Vault, work: Assignment) -> bool:
     """Whether the sheets are handed in and not reopened."""
     try:

@@ -16,6 +16,8 @@ from ecpanel.store.vault import Connection, Vault
 
 ISSUE: Final = "issue"
 """The act that puts a package out."""
+SLIPS: Final = "slips"
+"""The act that writes pass-phrase slips; without its slip a package opens for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Holding:
     """One person and desk of a group: the newest package, when it was issued and how often.
 
     `at` is empty and `times` 0 while nothing has been issued; `experts` are those the newest package
-    names. `owner` is the expert id, of the chair too.
+    names. `owner` is the expert id, of the chair too. `slip` tells whether the slip of the newest
+    package was written.
     """
 
     owner: str
@@ -34,6 +37,7 @@ class Holding:
     times: int
     group: str
     experts: tuple[str, ...] = ()
+    slip: bool = False
 
 
 def issue_body(package_id: str, sha256: str, file: str, holder: Expert, desk: Desk, group: Group) -> object:
@@ -70,14 +74,18 @@ def holdings(store: Vault) -> list[Holding]:
 def packages_out(connection: Connection) -> dict[tuple[str, str, Desk], Holding]:
     """Packages that have been issued, by group, owner and desk."""
     out: dict[tuple[str, str, Desk], Holding] = {}
+    written = {
+        sha256 for line in journal.lines_of(connection, SLIPS) for sha256 in json.loads(line.body)["packages"]
+    }
     for line in journal.lines_of(connection, ISSUE):
         body = json.loads(line.body)
         desk = Desk(body["desk"])
         key = (body["group"], body["owner"], desk)
         times = out[key].times + 1 if key in out else 1
         experts = tuple(body["experts"])
+        slip = body["sha256"] in written
         out[key] = Holding(
-            body["owner"], body["name"], desk, body["file"], line.at, times, body["group"], experts
+            body["owner"], body["name"], desk, body["file"], line.at, times, body["group"], experts, slip
         )
     return out
 

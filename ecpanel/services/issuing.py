@@ -106,7 +106,8 @@ def issue_packages(
 ) -> list[Issued]:
     """Write one task package per expert and one per chair; the first issue locks the scheme.
 
-    `only` limits the issue to these expert ids, "chair" meaning the chairs. Nothing is issued while a
+    `only` limits the issue to these expert ids, "chair" meaning the chairs; "G2:E03" and "G2:chair"
+    mean one package of one group alone. Nothing is issued while a
     blocking problem stands. Progress runs once over all packages, in KiB. `tell` is handed every
     package as soon as it is out, so that its pass-phrase is not lost when a later one fails.
     """
@@ -119,7 +120,7 @@ def issue_packages(
         _plan(ready, group, owner)
         for group in ready.groups
         for owner in (*group.members, "")
-        if not only or (owner or "chair") in only
+        if not only or {owner or "chair", f"{group.group_id}:{owner or 'chair'}"} & set(only)
     ]
     total, before = sum(plan.weight for plan in planned), 0
     issued: list[Issued] = []

@@ -14,16 +14,16 @@ from ecpanel.domain.problems import Problem, blocking, warning
 from ecpanel.domain.recusal import Recusal
 from ecpanel.domain.review import Desk, Particulars, Review, ReviewKind, check_particulars
 from ecpanel.domain.scheme import Scheme, check_scheme
-from ecpanel.dossier.intake import DossierReport, read_dossiers
 from ecpanel.exchange import limits
 from ecpanel.exchange.candidate_list import CandidateList, compare_with, read_candidate_list
 from ecpanel.exchange.cards import Card, read_card
 from ecpanel.exchange.handover import read_limited
 from ecpanel.exchange.people_list import PeopleList, read_people
 from ecpanel.exchange.scheme_file import read_scheme
-from ecpanel.progress import Progress
 from ecpanel.records import digest_of, from_json
 from ecpanel.resources import resource_path
+from ecpanel.services.dossiers import forget_findings
+from ecpanel.services.dossiers import import_dossiers as import_dossiers
 from ecpanel.services.holdings import expect_experts_kept, expect_groups_kept
 from ecpanel.services.identity import make_own_card
 from ecpanel.services.issuing import Issued as Issued
@@ -157,6 +157,7 @@ def import_candidates(store: Vault, path: Path, clock: Clock) -> tuple[Candidate
         people.replace_recusals(connection, recusals)
         candidate_rows.replace_all(connection, found.candidates)
         candidate_rows.replace_documents(connection, ())
+        forget_findings(connection)
         facts.put(connection, "unused_rows", UnusedRows(found.unused))
     return found, problems + lost
 
@@ -179,21 +180,6 @@ def _carried(
             name = firm.name if firm else one.candidate_id
             lost.append(warning("recusal_lost", expert=one.expert_id, name=name))
     return carried, lost
-
-
-def import_dossiers(store: Vault, folder: Path, clock: Clock, progress: Progress) -> DossierReport:
-    """Recognise, count and hash the dossiers below a folder; the bytes stay where they are."""
-    with store.reading() as connection:
-        owner = expect_desk(connection, Desk.ORGANISER)
-        candidates = candidate_rows.all_candidates(connection)
-    if not candidates:
-        raise EcpanelError("candidates_missing")
-    report = read_dossiers(folder, candidates, progress)
-    store.restore_point("dossiers", clock())
-    head = act(clock, owner.name, "import_dossiers", str(folder.name))
-    with store.writing(head, {"documents": len(report.documents)}) as connection:
-        candidate_rows.replace_documents(connection, report.documents)
-    return report
 
 
 def set_people(store: Vault, path: Path, clock: Clock) -> tuple[PeopleList, list[Problem]]:

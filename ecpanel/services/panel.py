@@ -17,6 +17,7 @@ from ecpanel.domain.recusal import Recusal, recused_pairs
 from ecpanel.domain.recusal_hints import RecusalHint, recusal_hints
 from ecpanel.domain.review import Desk
 from ecpanel.exchange.container import is_plain_name
+from ecpanel.exchange.people_list import PeopleList
 from ecpanel.records import to_plain
 from ecpanel.services.holdings import (
     expect_experts_kept,
@@ -208,6 +209,40 @@ def remove_recusal(store: Vault, expert_id: str, candidate_id: str, clock: Clock
     with store.writing(head, {"before": to_plain(former)}) as connection:
         people.remove_recusal(connection, former)
     return former
+
+
+def set_panel(store: Vault, panel: PeopleList, clock: Clock) -> PeopleList:
+    """Put experts, groups and recusals in place of all there were, as before a list was taken in.
+
+    Returns what was before; undo: the same call with it. Refused once a package is out.
+    """
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.ORGANISER)
+        former = PeopleList(
+            tuple(people.all_experts(connection).values()),
+            tuple(people.all_groups(connection).values()),
+            tuple(people.all_recusals(connection)),
+        )
+        if former == panel:
+            return former
+        expect_unlocked(connection)
+    body = {"before": _counted(former), "after": _counted(panel)}
+    with store.writing(act(clock, owner.name, "panel"), body) as connection:
+        expect_unlocked(connection)
+        for one in former.experts:
+            people.remove_expert(connection, one.expert_id)
+        for group in former.groups:
+            people.remove_group(connection, group.group_id)
+        for expert in panel.experts:
+            people.put_expert(connection, expert)
+        for group in panel.groups:
+            people.put_group(connection, group)
+        people.replace_recusals(connection, panel.recusals)
+    return former
+
+
+def _counted(panel: PeopleList) -> dict[str, int]:
+    return {"experts": len(panel.experts), "groups": len(panel.groups), "recusals": len(panel.recusals)}
 
 
 def open_hints(ready: Preparation) -> list[RecusalHint]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ecpanel.domain.review import Desk
+from ecpanel.exchange.handover import write_bytes_verified
 from ecpanel.reports.sign_in_sheet import draw_sign_in
 from ecpanel.reports.slips import Slip, draw_slips
+from ecpanel.services.holdings import SLIPS
 from ecpanel.services.identity import own_card
-from ecpanel.services.opening import get_review
+from ecpanel.services.opening import Clock, act, expect_desk, get_review
 from ecpanel.services.organise import Issued
 from ecpanel.services.score import load_assignment
 from ecpanel.services.sign_in import own_recusals, sign_in_record
@@ -24,6 +27,31 @@ def slip_sheet(store: Vault, issued: Sequence[Issued]) -> bytes:
         for one in issued
     ]
     return draw_slips(review, card.fingerprint, slips)
+
+
+def write_slips(store: Vault, issued: Sequence[Issued], path: Path, clock: Clock) -> Path:
+    """Write the slips and note that they were; a file that is there already is never overwritten.
+
+    Returns where they were written.
+    """
+    content = slip_sheet(store, issued)
+    path = _free(path)
+    write_bytes_verified(path, content)
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.ORGANISER)
+    body = {"packages": [one.sha256 for one in issued], "file": path.name}
+    with store.writing(act(clock, owner.name, SLIPS), body):
+        pass
+    return path
+
+
+def _free(path: Path) -> Path:
+    """The path itself, or the first numbered one beside it that is not taken."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
 
 
 def sign_in_paper(store: Vault) -> bytes:

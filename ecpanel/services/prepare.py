@@ -99,7 +99,7 @@ def set_candidate(store: Vault, candidate: Candidate, clock: Clock) -> Candidate
 
     Returns the candidate before; undo: the same call with it.
     """
-    fresh = _tidied(candidate)
+    fresh = tidied(candidate)
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.ORGANISER)
         former = _candidate(connection, fresh.candidate_id)
@@ -133,7 +133,7 @@ def add_candidate(
     """
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.ORGANISER)
-        fresh = _numbered(connection, _tidied(candidate))
+        fresh = _numbered(connection, tidied(candidate))
         expect_unlocked(connection)
         refuse_first(check_entry(fresh, get_review(connection).year))
     body = {"after": to_plain(fresh), "documents": len(documents), "recusals": len(recusals)}
@@ -195,7 +195,7 @@ def take_unused(store: Vault, row: UnusedRow, candidate: Candidate, clock: Clock
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.ORGANISER)
         rest = _without(get_unused(connection), row)
-        fresh = _numbered(connection, _tidied(candidate))
+        fresh = _numbered(connection, tidied(candidate))
         expect_unlocked(connection)
         refuse_first(check_entry(fresh, get_review(connection).year))
     body = {"sheet": row.sheet, "row": row.row, "after": to_plain(fresh)}
@@ -254,7 +254,8 @@ def opening_document(store: Vault, document_id: str) -> Iterator[BinaryIO]:
         yield source
 
 
-def _tidied(one: Candidate) -> Candidate:
+def tidied(one: Candidate) -> Candidate:
+    """A candidate as it is kept: without blanks around its texts, its code in half-width capitals."""
     return replace(
         one,
         region=one.region.strip(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -89,6 +89,23 @@ def preparation(store: Vault) -> Preparation:
             _fitting_cards(connection, groups, experts),
             get_unused(connection),
             get_judged(connection),
+        )
+
+
+def people_again(store: Vault, ready: Preparation) -> Preparation:
+    """`ready` with experts, groups, recusals and cards read anew; candidates and dossiers, which take their
+    time to read, stay as they are."""
+    with store.reading() as connection:
+        expect_desk(connection, Desk.ORGANISER)
+        groups = people.all_groups(connection)
+        experts = people.all_experts(connection)
+        return replace(
+            ready,
+            experts=experts,
+            groups=tuple(groups.values()),
+            recusals=tuple(people.all_recusals(connection)),
+            chairs=_fitting_cards(connection, groups, experts),
+            judged=get_judged(connection),
         )
 
 

@@ -25,7 +25,7 @@ from ecpanel.services import chair, hand_in, organise, score, sign_in, task
 from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import Clock, open_store, stamp
 from ecpanel.services.organise import Issued, Setup
-from ecpanel.services.papers import sign_in_paper, slip_sheet
+from ecpanel.services.papers import sign_in_paper, write_slips
 from ecpanel.services.sample import Sample, sample_scores, write_sample
 from ecpanel.services.sign_off import write_report, write_result_bundle
 from ecpanel.services.verification import Verification, verify_bundle
@@ -184,7 +184,7 @@ def _set_up(stage: _Stage, sample: Sample) -> Vault:
 def _issue(stage: _Stage, store: Vault) -> list[Issued]:
     stage.step(4, "锁定指标体系，发放任务包和口令条")
     issued = organise.issue_packages(store, stage.stick, stage.clock, stage.cost, _quiet)
-    write_bytes_verified(stage.folder / "组织" / "口令条.pdf", slip_sheet(store, issued))
+    write_slips(store, issued, stage.folder / "组织" / "口令条.pdf", stage.clock)
     stage.say(f"  任务包 {len(issued)} 个")
     return issued
 

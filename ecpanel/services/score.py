@@ -81,7 +81,8 @@ def load_assignment(store: Vault) -> Assignment:
     )
 
 
-def _expect_scoring(work: Assignment, candidate_id: str) -> None:
+def expect_scoring(work: Assignment, candidate_id: str) -> None:
+    """Refuse what concerns a candidate before sign-in, or a recused one at any time (rule 14)."""
     if not work.signed_in:
         raise EcpanelError("not_signed_in")
     if candidate_id not in work.candidates:
@@ -141,7 +142,7 @@ def _entered(work: Assignment, entry: Entry, before: Score | None) -> Score:
 
 def set_score(store: Vault, work: Assignment, entry: Entry, clock: Clock) -> Score:
     """Write one cell durably; refuses what the indicator does not allow. Returns the cell in force."""
-    _expect_scoring(work, entry.candidate_id)
+    expect_scoring(work, entry.candidate_id)
     body: dict[str, object] = {}
     subject = f"{entry.candidate_id}/{entry.indicator}"
     with store.writing(act(clock, work.expert.expert_id, "score", subject), body) as connection:
@@ -156,7 +157,7 @@ def set_score(store: Vault, work: Assignment, entry: Entry, clock: Clock) -> Sco
 
 def set_opinion(store: Vault, work: Assignment, candidate_id: str, opinion: Opinion, clock: Clock) -> None:
     """Write the opinion on one candidate."""
-    _expect_scoring(work, candidate_id)
+    expect_scoring(work, candidate_id)
     head = act(clock, work.expert.expert_id, "opinion", candidate_id)
     with store.writing(head, {"length": opinion.length}) as connection:
         expect_not_submitted(connection, work)
@@ -172,7 +173,7 @@ def own_sheets(store: Vault, work: Assignment) -> dict[str, Sheet]:
 
 def own_sheet(store: Vault, work: Assignment, candidate_id: str) -> Sheet:
     """The sheet of one candidate, as `own_sheets` gives it."""
-    _expect_scoring(work, candidate_id)
+    expect_scoring(work, candidate_id)
     with store.reading() as connection:
         return _settled(work, candidate_id, sheets.sheet_of(connection, work.expert.expert_id, candidate_id))
 
@@ -232,16 +233,16 @@ def score_from_form(store: Vault, work: Assignment, path: Path, clock: Clock) ->
 
 def documents_of(store: Vault, work: Assignment, candidate_id: str) -> list[PackedDocument]:
     """The documents of one candidate, never of a recused one."""
-    _expect_scoring(work, candidate_id)
+    expect_scoring(work, candidate_id)
     with store.reading() as connection:
-        found = candidate_rows.all_documents(connection)
-    return [PackedDocument(one, member) for one, member in found if one.candidate_id == candidate_id]
+        found = candidate_rows.documents_of(connection, candidate_id)
+    return [PackedDocument(one, member) for one, member in found]
 
 
 @contextmanager
 def reading_document(store: Vault, work: Assignment, packed: PackedDocument) -> Iterator[BinaryIO]:
     """The plain bytes of a document as a seekable file, decrypted chunk by chunk as they are read."""
-    _expect_scoring(work, packed.document.candidate_id)
+    expect_scoring(work, packed.document.candidate_id)
     with store.reading() as connection:
         key = facts.get_secret(connection, TASK_KEY)
     with open_task(dossiers_file(store.path), key=key) as task:

@@ -14,7 +14,8 @@ from ecpanel.domain.evaluation import evaluate
 from ecpanel.domain.result import Result
 from ecpanel.domain.review import Desk
 from ecpanel.exchange.cards import Card
-from ecpanel.exchange.handover import write_bytes_verified
+from ecpanel.exchange.digests import sha256_of
+from ecpanel.exchange.handover import copy_verified, world, write_bytes_verified
 from ecpanel.exchange.keys import KeyPair
 from ecpanel.exchange.result_bundle import (
     BUNDLE_FORMAT,
@@ -215,6 +216,22 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
             body["sha256"] = bundle.digest = write_bundle(path, told, head, pair)
             facts.put(connection, "closure", Closure(path.name, bundle.digest, stamp(clock)))
     return bundle.digest
+
+
+def copy_bundle(store: Vault, bundle: Path, path: Path, progress: Progress) -> None:
+    """另存一份: another copy of the bundle that closed the review, compared before and after."""
+    with store.reading() as connection:
+        closure = facts.get(connection, Closure, "closure")
+    if closure is None:
+        raise EcpanelError("bundle_copy_differs", file=bundle.name)
+    progress(0, 2, bundle.name)
+    with world(bundle), bundle.open("rb") as source:
+        found, _ = sha256_of(source)
+    if found != closure.sha256:
+        raise EcpanelError("bundle_copy_differs", file=bundle.name)
+    progress(1, 2, path.name)
+    if copy_verified(bundle, path) != closure.sha256:
+        raise EcpanelError("write_differs", file=path.name)
 
 
 @dataclass(slots=True)

@@ -19,16 +19,19 @@ from ecpanel.services.sample_documents import make_statement
 from ecpanel.services.sample_firms import make_firms
 
 PAGES: Final = 90
-STRIDE: Final = 7
-"""Pages are visited out of order, so that none has been drawn ahead."""
+TURNS: Final = 24
+PAUSE: Final = 0.15
+"""Seconds on a page before the next; the neighbours are drawn meanwhile, as while somebody reads."""
 
 
 @dataclass(frozen=True)
 class Turns:
-    """Pages visited (from 1), seconds of each, and the scale they were drawn at (pixels per pt)."""
+    """Pages visited (from 1), seconds of each turn to the next, seconds of jumps to pages far away, and the
+    scale they were drawn at (pixels per pt)."""
 
     numbers: tuple[int, ...]
     seconds: tuple[float, ...]
+    jumps: tuple[float, ...]
     scale: float
 
 
@@ -46,20 +49,25 @@ def window_turns(application: QApplication, parts: Parts, path: Path) -> Turns:
 
     view.show_document("bench", opener, PDF, path.name)
     until(application, lambda: view.pages.count > 0 and view.pages.is_sharp)
-    numbers = tuple((n * STRIDE * 3) % PAGES + 1 for n in range(1, 25))
-    seconds = []
-    for number in numbers:
-        time.sleep(0.15)  # the neighbours of the page before are drawn meanwhile, as while somebody reads
+
+    def turn(number: int) -> float:
+        rest = time.monotonic() + PAUSE
+        while time.monotonic() < rest:
+            application.processEvents()
         began = time.perf_counter()
         view.go_to(number)
         application.processEvents()
         until(application, lambda: view.pages.is_sharp)
-        seconds.append(time.perf_counter() - began)
+        return time.perf_counter() - began
+
+    numbers = tuple(range(2, TURNS + 2))
+    seconds = [turn(number) for number in numbers]
+    jumps = [turn(40 + number * 17 % 50) for number in range(TURNS)]
     scale = view.pages.percent / 100 * view.logicalDpiX() / 72
     view.clear()
     view.close()
     shared_renderer().stop()
-    return Turns(numbers, tuple(seconds), scale)
+    return Turns(numbers, tuple(seconds), tuple(jumps), scale)
 
 
 def bare_turns(path: Path, scale: float, numbers: tuple[int, ...]) -> list[float]:

@@ -68,6 +68,13 @@ def test_a_faulty_row_refuses_the_whole_list(written, sheet, cell, value, reason
     assert caught.value.params["sheet"] == sheet
 
 
+def test_an_expert_in_no_group_comes_back_in_none(tmp_path):
+    experts, group = panel(4)
+    people = PeopleList(experts, (replace(group, members=group.members[:3]),), ())
+    write_people_form(tmp_path / "人员.xlsx", people, {})
+    assert read_people(tmp_path / "人员.xlsx", []) == people
+
+
 def test_a_recusal_by_code_alone_is_enough(written):
     path, people, candidates = written
     book = openpyxl.load_workbook(path)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication
 from scene import Scene, Stage
 from services.reviews import firms, panel, prepared, signed_in
 
@@ -22,7 +22,7 @@ from ecpanel.services.rehearsal import PASSPHRASE
 from ecpanel.wrapping import Cost
 
 NAMES = ("评分表",)
-NARROW = {12: 420, 22: 460}
+NARROW, WIDE = {12: 420, 22: 460}, {12: 560, 22: 700}
 REASON = "申报书第三章列出全国首创的模式，并附三年可核数据。"
 DOCUMENTS = {"D1": "申报书", "D2": "佐证材料3 知识产权证书与软件著作权登记证书合订本"}
 PAGES = (Evidence("D1", "0" * 64, 12), Evidence("D2", "1" * 64, 2, "专利清单"), Evidence("D1", "0" * 64, 104))
@@ -40,15 +40,21 @@ class PanePage(Page):
         super().__init__()
         self.role, self.title = "专家台", "2021年电子商务示范企业综合评价 第二评审组"
         self.sheet, self._theme = sheet, frame.theme
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(QWidget(), 1)
-        line.addWidget(sheet)
-        frame.theme.changed.connect(self._measure)
-        self._measure()
+        sheet.setParent(self)
+        sheet.show()
 
-    def _measure(self) -> None:
-        self.sheet.setFixedWidth(NARROW.get(self._theme.size, 560))
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self.measure()
+
+    def paintEvent(self, event) -> None:
+        """Measure after the text size changed too."""
+        super().paintEvent(event)
+        self.measure()
+
+    def measure(self) -> None:
+        wide = NARROW[self._theme.size] if self.width() < 1500 else WIDE[self._theme.size]
+        self.sheet.setGeometry(self.width() - wide, 0, wide, self.height())
 
 
 def listed() -> list[Candidate]:

@@ -146,6 +146,7 @@ def quick_panel(
     rehearsal: bool = False,
     taken: bool = True,
     pairs: Mapping[str, KeyPair] | None = None,
+    cut: int = 2,
 ) -> QuickPanel:
     """A panel whose chair is E01; with `taken` his store holds the task package already. `recusals` are
     declared by the experts at sign-in, by expert. `pairs` saves making keys anew."""
@@ -161,7 +162,7 @@ def quick_panel(
     opened.close()
     organiser = kept.get("E00") or keys.make_key("组织员", "organiser", now)
     title = "2021年电子商务示范企业综合评价"
-    review = Review("1" * 32, title, 2021, ReviewKind.EVALUATION, "商办电函〔2020〕378号", rehearsal, cut=2)
+    review = Review("1" * 32, title, 2021, ReviewKind.EVALUATION, "商办电函〔2020〕378号", rehearsal, cut=cut)
     contents = TaskContents(
         TASK_FORMAT,
         TASK_VERSION,

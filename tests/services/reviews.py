@@ -91,8 +91,10 @@ def prepared(
     rehearsal: bool = False,
     scheme: Path | None = None,
     cut: int = 1,
+    dossiers: Path | None = None,
 ) -> list[organise.Issued]:
-    """A review set up and issued into `folder`/U盘; the stores are 组织.ecreview and 组长.ecreview."""
+    """A review set up and issued into `folder`/U盘; the stores are 组织.ecreview and 组长.ecreview.
+    `dossiers` is a folder with one of each candidate."""
     setup = organise.Setup("测试评审", 2021, ReviewKind.EVALUATION, "组织员", rehearsal=rehearsal, cut=cut)
     listed = folder / "名单.xlsx"
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,6 +109,8 @@ def prepared(
         if scheme is not None:
             organise.import_scheme(store, scheme, system_clock)
         organise.import_candidates(store, listed, system_clock)
+        if dossiers is not None:
+            organise.import_dossiers(store, dossiers, system_clock, silent)
         organise.add_people(store, PeopleList(tuple(experts), (group,), recusals), system_clock)
         organise.set_chair_card(store, folder / "名片.json", "", system_clock)
         issued = organise.issue_packages(store, folder / "U盘", system_clock, cheap, silent)

@@ -21,6 +21,7 @@ from ecpanel.services.grouping import set_candidate_groups
 from ecpanel.services.holdings import holdings
 from ecpanel.services.issuing import Issued, issue_packages
 from ecpanel.services.opening import open_store, system_clock
+from ecpanel.services.papers import write_slips
 from ecpanel.services.prepare import add_candidate, lock_of, remove_candidate
 from ecpanel.services.readiness import ALL_GROUPS, preparation, readiness
 from ecpanel.services.rehearsal import PASSPHRASE
@@ -47,8 +48,9 @@ def store(tmp_path, cheap):
 def issued(tmp_path, cheap):
     """A review whose packages are out to three experts and their chair E01."""
     experts, group = reviews.panel(3)
-    prepared(tmp_path, cheap, firms(3), experts, group)
+    packages = prepared(tmp_path, cheap, firms(3), experts, group)
     with open_store(tmp_path / "组织.ecreview", PASSPHRASE) as opened:
+        write_slips(opened, packages, tmp_path / "口令条.pdf", system_clock)
         yield opened
 
 
@@ -291,7 +293,10 @@ def test_a_substitute_is_added_after_the_issue_and_the_chair_needs_a_new_package
     assert (step.state, step.summary) == (StepState.OPEN, "已发 4/5 · 1 个问题")
     assert [one.code for one in step.problems] == ["chair_package_old"]
     only = ["E04", "chair"]
-    issue_packages(issued, tmp_path / "补发", system_clock, cheap, silent, only)
+    more = issue_packages(issued, tmp_path / "补发", system_clock, cheap, silent, only)
+    assert [one.code for one in steps(issued)["issue"].problems] == ["slip_missing"] * 2
+    kept = write_slips(issued, more, tmp_path / "口令条.pdf", system_clock)
+    assert kept.name == "口令条-2.pdf" and (tmp_path / "口令条.pdf").exists()
     assert steps(issued)["issue"].state is StepState.DONE
     assert [(one.owner, one.desk, one.times) for one in holdings(issued)] == [
         ("E01", Desk.EXPERT, 1),
@@ -324,6 +329,47 @@ def test_the_board_names_everyone_before_and_after(store, tmp_path, cheap):
     assert (second.file, second.times, second.group) == (packages[0].path.name, 2, group.group_id)
     assert second.at and second.name == names[1]
     assert held["E01", Desk.CHAIR].times == 0
+
+
+def test_one_package_of_one_group_is_issued_alone(store, tmp_path, cheap):
+    group = seat(store, 6)
+    names = [one.name for one in reviews.panel(6)[0]]
+    first = replace(group, name="第一组", members=group.members[:4], supervisor="甲")
+    second = Group("G2", "第二组", group.members[3:], "E05", "乙")
+    panel.set_group(store, first, system_clock)
+    panel.set_group(store, second, system_clock)
+    set_candidate_groups(
+        store, {f"C00{n}": "第一组" if n < 4 else "第二组" for n in range(1, 7)}, system_clock
+    )
+    give_card(store, tmp_path, cheap, names[0], "第一组")
+    give_card(store, tmp_path, cheap, names[4], "第二组")
+    folder = tmp_path / "U盘"
+    only = ["G2:E04", "G2:chair"]
+    packages = issue_packages(store, folder, system_clock, cheap, silent, only)
+    assert [(one.owner, one.desk, one.path.name.split("_")[0]) for one in packages] == [
+        ("E04", Desk.EXPERT, "第二组"),
+        ("E05", Desk.CHAIR, "第二组"),
+    ]
+
+
+def test_a_list_taken_in_is_taken_back_as_a_whole(store):
+    group = seat(store, 3)
+    panel.set_recusal(store, Recusal("E01", "C001", RecusalReason.KIN, "亲属"), system_clock)
+    before = preparation(store)
+    former = PeopleList(tuple(before.experts.values()), before.groups, before.recusals)
+    fresh = replace(OUTSIDER, expert_id="E09")
+    listed = PeopleList((fresh,), (replace(group, members=("E01", "E02", "E09")),), ())
+    organise.add_people(store, listed, system_clock)
+    taken = preparation(store)
+    assert set(taken.experts) == {"E01", "E02", "E03", "E09"}
+    now = panel.set_panel(store, former, system_clock)
+    assert preparation(store) == before
+    panel.set_panel(store, now, system_clock)
+    assert preparation(store) == taken
+
+
+def test_the_whole_panel_is_not_replaced_once_packages_are_out(issued):
+    assert refusal(panel.set_panel, issued, PeopleList((), (), ()), system_clock) == "scheme_locked"
 
 
 def test_progress_runs_once_over_all_packages(store, tmp_path, cheap):
@@ -407,7 +453,10 @@ def test_the_checklist_from_an_empty_review_to_the_last_package(tmp_path, cheap)
             StepState.DONE,
             "没有已知回避",
         )
-        issue_packages(store, tmp_path / "U盘", system_clock, cheap, silent)
+        packages = issue_packages(store, tmp_path / "U盘", system_clock, cheap, silent)
+        assert [one.slip for one in holdings(store)] == [False] * 4
+        write_slips(store, packages, tmp_path / "口令条.pdf", system_clock)
+        assert [one.slip for one in holdings(store)] == [True] * 4
         after = steps(store)
         assert (after["issue"].state, after["issue"].summary) == (StepState.DONE, "已发 4/4")
         assert (after["scheme"].state, after["scheme"].summary) == (StepState.DONE, "20 项 · 第1版已锁定")

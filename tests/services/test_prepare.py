@@ -20,6 +20,7 @@ from ecpanel.exchange.people_list import PeopleList
 from ecpanel.progress import silent
 from ecpanel.services import organise, prepare
 from ecpanel.services.checking import check_store
+from ecpanel.services.dossiers import DossierFindings, dossier_findings
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.readiness import preparation, readiness
 from ecpanel.services.rehearsal import PASSPHRASE
@@ -338,6 +339,31 @@ def test_the_kind_of_a_document_is_corrected_and_taken_back(store):
     assert preparation(store) == before
     wrong = refusal(prepare.set_document_kind, store, "C001-99", DocumentKind.FORM, system_clock)
     assert wrong == "document_unknown"
+
+
+def test_a_kind_set_by_hand_stays_when_the_folder_is_read_again(store, tmp_path):
+    first = preparation(store).documents[0][0]
+    assert first.kind is not DocumentKind.LETTER
+    prepare.set_document_kind(store, first.document_id, DocumentKind.LETTER, system_clock)
+    folder = Path(dossier_findings(store).folder)
+    (folder / "不认识的公司").mkdir()
+    (folder / first.candidate_id / "坏.pdf").write_bytes(b"")
+    report = organise.import_dossiers(store, folder, system_clock, silent)
+    again = next(one for one, _ in preparation(store).documents if one.name == first.name)
+    assert again.kind is DocumentKind.LETTER
+    lacking = {
+        (one.params["candidate"], one.params["kind"])
+        for one in report.problems
+        if one.code == "dossier_missing" and one.params["candidate"] == first.candidate_id
+    }
+    assert (first.candidate_id, first.kind.value) in lacking
+    assert (first.candidate_id, "公函") not in lacking
+    found = dossier_findings(store)
+    assert found.unmatched == ("不认识的公司",)
+    assert {one.code for one in found.problems} == {"dossier_unmatched", "document_empty"}
+    write_candidate_list(firms(3), tmp_path / "新名单.xlsx")
+    organise.import_candidates(store, tmp_path / "新名单.xlsx", system_clock)
+    assert dossier_findings(store) == DossierFindings()
 
 
 def test_a_document_is_read_where_it_lies(store):

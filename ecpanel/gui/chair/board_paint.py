@@ -176,16 +176,19 @@ class ExpertHeads(QHeaderView):
 
     def __init__(self, theme: Theme, parent: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme = theme
+        self._theme, self.dense = theme, False
         self.setSectionsClickable(True)
         self.setSortIndicatorClearable(True)
         self.setSortIndicatorShown(True)
         self.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def sizeHint(self) -> QSize:
-        """Three lines high."""
+        """Three lines high, two where it is dense."""
         small, plain = QFontMetrics(self._theme.font(SMALL)), QFontMetrics(self._theme.font(bold=True))
-        return QSize(super().sizeHint().width(), plain.height() + 2 * small.height() + self._theme.unit)
+        return QSize(
+            super().sizeHint().width(),
+            plain.height() + (1 if self.dense else 2) * small.height() + self._theme.unit,
+        )
 
     def paintSection(self, painter: QPainter, area: QRect, section: int) -> None:
         """Draw one head."""
@@ -217,11 +220,12 @@ class ExpertHeads(QHeaderView):
         count = "作废" if gone else "未交" if away else f"{head.done}/{head.owed}"
         tone = Tone.FAINT if gone else Tone.CAUTION if away else Tone.FAINT
         top = inner.top()
-        for words, font, ink in (
+        lines = (
             (head.expert.expert_id, theme.font(bold=True), Tone.FAINT if gone else Tone.PLAIN),
             (head.expert.name, theme.font(SMALL), Tone.FAINT if gone else Tone.PLAIN),
             (count, theme.font(SMALL), tone),
-        ):
+        )
+        for words, font, ink in lines[: 2 if self.dense else 3]:
             if gone and words == head.expert.name:
                 font.setStrikeOut(True)
             metrics = QFontMetrics(font)

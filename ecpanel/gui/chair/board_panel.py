@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from ecpanel.domain.disagreement import Spread
 from ecpanel.gui.chair.board_paint import Signs
 from ecpanel.gui.chair.board_view import BoardView
+from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.flow import Flow
-from ecpanel.gui.controls.panel import EmptyState, column, holding, row
-from ecpanel.gui.controls.text import button, rule, text
-from ecpanel.gui.marks import Tone
+from ecpanel.gui.controls.panel import EmptyState, Scroll, column, holding, row
+from ecpanel.gui.controls.text import MarkLabel, button, rule, text
+from ecpanel.gui.marks import Mark, Tone
 from ecpanel.gui.models.board import STATE_WORDS, BoardModel, BoardRow, Head, cell_words
 from ecpanel.gui.theme import Theme
 from ecpanel.services.board import Board, BoardState
 
+HIDDEN = Mark("组长回避，不显示", "eye-off", Tone.FAINT)
 REOPEN = "开具重开单…"
 VOID = "更换专家（作废）…"
+ACTS = "专家操作…"
+ROOMY = 50
+"""From this height, in units, the signs are explained below the board."""
 TYPING = 150
 """Milliseconds of rest before a filter being typed is applied."""
 
@@ -35,8 +40,9 @@ class BoardPanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme, unit = theme, theme.unit
-        self._as_map = self._closed = False
+        self._as_map = self._closed = self._dense = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._filter)
@@ -57,32 +63,51 @@ class BoardPanel(QWidget):
         top = row(self.search, self.only, self._count, spacing=2 * unit)
         top.setContentsMargins(2 * unit, unit, 2 * unit, unit)
         top.setStretch(0, 1)
+        self._top = holding(top)
         none = EmptyState(
             theme, "search", "没有这样的企业", "换一个词，或去掉“只看”。", "显示全部", self.show_all
         )
         self._middle = QStackedWidget()
         self._middle.addWidget(self.view)
-        self._middle.addWidget(none)
+        self._middle.addWidget(Scroll(none))
         self._signs = _Legend(theme)
         self._map_words = text(
-            "▲▼ 合计比其他专家均值高、低 5 分以上　右上角：实心 畸高畸低需说明，空心 提示　双击到合议",
+            "▲▼ 合计比其他专家均值高、低 5 分以上　◥ 有畸高畸低，实心需说明，空心仅提示　回车或双击到合议",
             "small",
             Tone.FAINT,
             wrap=True,
         )
-        legend = column(self._signs, self._map_words, margin=0)
-        legend.setContentsMargins(2 * unit, unit // 2, 2 * unit, unit // 2)
-        self._about = text("", wrap=True)
-        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.reopen = button(theme, REOPEN, lambda: self._act(self.reopen_wanted.emit), icon="rotate-ccw")
-        self.void = button(theme, VOID, lambda: self._act(self.void_wanted.emit), icon="user-check")
-        acts = holding(Flow(self.reopen, self.void, spacing=unit))
-        foot = column(self._about, acts, spacing=unit // 2)
-        foot.setContentsMargins(2 * unit, unit, 2 * unit, unit)
-        layout = column(top, rule(), self._middle, rule(), legend, rule(), foot)
+        legend = column(rule(), self._signs, self._map_words)
+        self._signs.setContentsMargins(2 * unit, unit // 2, 2 * unit, unit // 2)
+        self._map_words.setContentsMargins(2 * unit, 0, 2 * unit, unit // 2)
+        self._legend = holding(legend)
+        self._who = Elided("", cut=Qt.TextElideMode.ElideRight)
+        self._about = Elided("", "", Tone.FAINT, Qt.TextElideMode.ElideRight)
+        self.reopen, self.void = QAction(REOPEN, self), QAction(VOID, self)
+        self.reopen.triggered.connect(lambda: self._act(self.reopen_wanted.emit))
+        self.void.triggered.connect(lambda: self._act(self.void_wanted.emit))
+        self._menu = QMenu(self)
+        self._menu.addActions([self.reopen, self.void])
+        self.acts = button(theme, ACTS, self._ask_at_button, icon="user-check", shortcut="Ctrl+E")
+        foot = row(column(self._who, self._about, spacing=unit // 4), self.acts, spacing=2 * unit)
+        foot.setStretch(0, 1)
+        foot.setContentsMargins(2 * unit, unit // 2, 2 * unit, unit // 2)
+        layout = column(self._top, rule(), self._middle, self._legend, rule(), foot)
         layout.setStretch(2, 1)
         self.setLayout(layout)
         self._tell()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room it goes to the candidates: the signs are explained by the cell at hand
+        alone, and that in one line."""
+        super().resizeEvent(event)
+        dense = self.height() < ROOMY * self._theme.unit
+        if dense != self._dense:
+            self._dense = dense
+            self._legend.setVisible(not dense)
+            self._about.setVisible(not dense)
+            self.view.set_dense(dense)
+            self._tell()
 
     def show_board(
         self,
@@ -100,6 +125,7 @@ class BoardPanel(QWidget):
             self.only.setChecked(False)
             self.only.setText(words)
         self._map_words.setVisible(bool(found))
+        self._signs.show_states(hidden=bool(found and hidden))
         self.model.set_board(board, found, hidden)
         self._filter()
         if self.view.candidate() is None and self.model.rowCount():
@@ -134,13 +160,17 @@ class BoardPanel(QWidget):
         head, cell = self.view.expert(), self.view.cell()
         place = self.view.currentIndex().row()
         if head is None or cell is None or place < 0:
-            self._about.setText("选中一格，这里说明是谁、哪一家、交了没有。")
+            self._who.set_words("选中一格，这里说明是谁、哪一家、交了没有。")
+            self._about.set_words("")
         else:
-            firm = self.model.rows[place].candidate
-            self._about.setText(f"{_short(head)}\n{firm.name}：{cell_words(cell)}")
+            here = f"{self.model.rows[place].candidate.name}：{cell_words(cell)}"
+            name = f"{head.expert.expert_id} {head.expert.name}"
+            self._who.set_words(f"{name}　{here}" if self._dense else _short(head))
+            self._about.set_words(here)
         can = head is not None and not self._closed and head.expert.state is not BoardState.VOIDED
         self.reopen.setEnabled(can and head is not None and head.expert.number > 0)
         self.void.setEnabled(can)
+        self.acts.setEnabled(can)
 
     def _act(self, tell: Callable[[str], None]) -> None:
         head = self.view.expert()
@@ -148,19 +178,13 @@ class BoardPanel(QWidget):
             tell(head.expert.expert_id)
 
     def _ask(self, place: int, at: QPoint) -> None:
-        """The menu of an expert."""
-        head = self.model.expert_at(place)
-        if head is None:
-            return
-        now = self.view.currentIndex()
-        self.view.setCurrentIndex(self.model.index(max(now.row(), 0), place))
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for one, wanted in ((self.reopen, self.reopen_wanted), (self.void, self.void_wanted)):
-            act = menu.addAction(one.text())
-            act.setEnabled(one.isEnabled())
-            act.triggered.connect(lambda _=False, tell=wanted.emit: self._act(tell))
-        menu.popup(at)
+        """What can be done with the expert of a column."""
+        if self.model.expert_at(place) is not None:
+            self.view.setCurrentIndex(self.model.index(max(self.view.currentIndex().row(), 0), place))
+            self._menu.popup(at)
+
+    def _ask_at_button(self) -> None:
+        self._menu.popup(self.acts.mapToGlobal(QPoint(0, -self._menu.sizeHint().height())))
 
 
 def _short(head: Head) -> str:
@@ -181,8 +205,13 @@ class _Legend(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         signs = Signs(theme)
-        parts = [_Sign(theme, signs, state) for state in STATE_WORDS]
-        self.setLayout(Flow(*parts, spacing=2 * theme.unit))
+        parts: list[QWidget] = [_Sign(theme, signs, state) for state in STATE_WORDS]
+        self._hidden = MarkLabel(theme, HIDDEN, "small")
+        self.setLayout(Flow(*parts, self._hidden, spacing=2 * theme.unit))
+
+    def show_states(self, *, hidden: bool) -> None:
+        """With or without the sign of candidates the chair must not see."""
+        self._hidden.setVisible(hidden)
 
 
 class _Sign(QWidget):

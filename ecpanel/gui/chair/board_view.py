@@ -26,7 +26,8 @@ class BoardView(QTableView):
         super().__init__()
         self._theme, self._board = theme, model
         self.setAccessibleName("专家和企业一览")
-        self.setHorizontalHeader(ExpertHeads(theme, self))
+        self._heads = ExpertHeads(theme, self)
+        self.setHorizontalHeader(self._heads)
         self.setVerticalHeader(CandidateHeads(theme, self))
         self.setModel(model)
         self.setItemDelegate(BoardDelegate(theme, Signs(theme), self))
@@ -55,6 +56,11 @@ class BoardView(QTableView):
             head.customContextMenuRequested.connect(asked)
         theme.changed.connect(self.measure)
         self.measure()
+
+    def set_dense(self, dense: bool) -> None:
+        """Leave the counts of the experts to their tips, so that more candidates fit."""
+        self._heads.dense = dense
+        self.updateGeometries()
 
     def candidate(self) -> Any:
         """The id of the candidate at hand, or None."""
@@ -100,7 +106,7 @@ class BoardView(QTableView):
     def measure(self) -> None:
         """Names take what the columns leave, experts share the rest, never narrower than their totals."""
         unit = self._theme.unit
-        self.verticalHeader().setDefaultSectionSize(round(3.8 * unit))
+        self.verticalHeader().setDefaultSectionSize(round(3.5 * unit))
         metrics = QFontMetrics(self._theme.font(bold=True))
         numbers = metrics.horizontalAdvance("100.00") + round(2.8 * unit)
         heads = self.horizontalHeader()

@@ -93,7 +93,11 @@ class ChairDesk(Page):
             self._tabs.setTabToolTip(number - 1, f"{part.name}（Ctrl + {number}）")
             self._stack.addWidget(part)
             add_key(
-                self, f"Ctrl+{number}", part.name, lambda name=part.name: self.go_to(name), everywhere=True
+                self,
+                f"Ctrl+{number}",
+                part.name,
+                lambda _=False, name=part.name: self.go_to(name),
+                everywhere=True,
             )
         self._stack.addWidget(self._closed)
         self._stack.addWidget(self.task)

@@ -144,10 +144,12 @@ class Voiding(ExpertAct):
             "更换专家：作废 {expert} 的全部评分",
             "作废以后，这位专家的评分不再计入，也不再收他的评分包；原件保留，在报告里划去并印出理由。"
             "这一步不能撤回。替补专家由组织人员另发任务包，从头评分。",
-            "作废该专家的全部评分",
+            "作废全部评分",
         )
         self.name = QLineEdit()
-        self.name_field = Field(frame.theme, "为避免误操作，请输入该专家的姓名(&N)", self.name)
+        self.name_field = Field(
+            frame.theme, "输入该专家的姓名(&N)", self.name, "为避免误操作，与名单一致才作废"
+        )
         self._column.insertWidget(self._column.indexOf(self.reason_field) + 1, self.name_field)
         self.name.returnPressed.connect(self._go)
         frame.theme.put_icon(self.primary, "triangle-alert")

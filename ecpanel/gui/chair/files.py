@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ecpanel.gui.chair.judged import TODO_WORDS, Judged, Reason, Todo, reasons
 from ecpanel.gui.controls.elided import Elided
+from ecpanel.gui.controls.fingerprint import Fingerprint
 from ecpanel.gui.controls.panel import column, holding, row
 from ecpanel.gui.controls.text import MarkLabel, button, text
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
 from ecpanel.texts import problem_sentence
 
-GROUPS_ACROSS = 4
+COMPARE: Final = (
+    "每位专家第一次交卷时核对一次：下面的签名指纹，应与本人签到承诺书上印的逐组相同。"
+    "不同就不要确认，请本人带评分用的电脑来，当面重新导出。"
+)
 
 
 class FileList(QWidget):
@@ -45,6 +50,8 @@ class FileList(QWidget):
             some = [one for one in files if one.todo is todo]
             if some:
                 self._column.addWidget(text(f"{TODO_WORDS[todo]}（{len(some)}）", "small", Tone.FAINT))
+            if some and todo is Todo.CONFIRM:
+                self._column.addWidget(text(COMPARE, wrap=True))
             for one in some:
                 card = FileCard(self._theme, one, asks=one.line.expert_id not in asked)
                 asked.add(one.line.expert_id)
@@ -71,13 +78,13 @@ class FileCard(QFrame):
         self.confirm: QPushButton | None = None
         line, unit = judged.line, theme.unit
         who = f"{line.expert_id} {line.name}" if line.expert_id else "读不出是谁的"
-        about = f"第 {line.number} 版 · {line.sheets} 家" if line.expert_id else ""
+        about = f"第 {line.number} 版 · {line.sheets} 家 · " if line.expert_id else ""
         mark = MarkLabel(theme, judged.mark)
         mark.setMinimumWidth(mark.sizeHint().width())
         name = Elided(who, "head", Tone.PLAIN if line.expert_id else Tone.FAINT, Qt.TextElideMode.ElideRight)
-        head = row(mark, name, text(about, "small", Tone.FAINT), spacing=unit)
+        head = row(mark, name, spacing=unit)
         head.setStretch(1, 1)
-        parts = column(head, Elided(line.file, "small", Tone.FAINT), spacing=unit // 2)
+        parts = column(head, Elided(f"{about}{line.file}", "small", Tone.FAINT), spacing=unit // 2)
         parts.setContentsMargins(*(unit + unit // 2,) * 4)
         for reason in reasons(line.problems):
             parts.addWidget(_reason(theme, reason, refused=judged.todo is Todo.REFUSED))
@@ -89,10 +96,10 @@ class FileCard(QFrame):
         elif judged.todo is Todo.CONFIRM:
             parts.addWidget(text("与上面同一位专家，核对一次即可。", "small", Tone.FAINT, wrap=True))
         self.setLayout(parts)
-        spoken = f"{judged.mark.word}，{who}，{about}，{line.file}"
+        spoken = f"{judged.mark.word}，{who}，{about}{line.file}"
         self.setAccessibleName(spoken)
 
-    def _all(self, parts: object, sentences: list[str]) -> None:
+    def _all(self, parts: QVBoxLayout, sentences: list[str]) -> None:
         """Every single sentence, folded away at first."""
         whole = QPlainTextEdit("\n".join(sentences))
         whole.setReadOnly(True)
@@ -102,27 +109,13 @@ class FileCard(QFrame):
         fold = button(self._theme, f"全部 {len(sentences)} 条", icon="list", quiet=True)
         fold.setCheckable(True)
         fold.toggled.connect(whole.setVisible)
-        layout = parts
-        layout.addLayout(row(fold, None))  # type: ignore[attr-defined]
-        layout.addWidget(whole)  # type: ignore[attr-defined]
+        parts.addLayout(row(fold, None))
+        parts.addWidget(whole)
 
     def _comparison(self, judged: Judged) -> QWidget:
         """The fingerprint in groups as it stands on the sign-in sheet, and the button that says it is the
         same."""
         theme, line = self._theme, judged.line
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * theme.unit)
-        grid.setVerticalSpacing(theme.unit // 2)
-        for place, group in enumerate(line.fingerprint.split("-")):
-            label = text(group, "title")
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            grid.addWidget(label, place // GROUPS_ACROSS, place % GROUPS_ACROSS)
-        grid.setColumnStretch(GROUPS_ACROSS, 1)
-        ask = text(f"请与{line.name}签到承诺书上印的签名指纹逐组核对：", wrap=True)
-        differs = text(
-            "不一致就不要确认：请本人带着评分用的电脑来，当面重新导出评分包。", "small", Tone.FAINT, wrap=True
-        )
         self.confirm = button(
             theme,
             "与签到表一致，确认",
@@ -130,9 +123,9 @@ class FileCard(QFrame):
             icon="check",
         )
         self.confirm.setAccessibleName(f"{line.expert_id} {line.name}的签名指纹与签到表一致，确认")
-        holder = holding(column(ask, grid, row(self.confirm, None), differs, spacing=theme.unit))
-        holder.setAccessibleName(f"签名指纹 {line.fingerprint}")
-        return holder
+        return holding(
+            column(Fingerprint(theme, line.fingerprint), row(self.confirm, None), spacing=theme.unit)
+        )
 
 
 def _reason(theme: Theme, reason: Reason, *, refused: bool) -> QWidget:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from ecpanel.gui.chair.board_panel import BoardPanel
@@ -17,7 +17,7 @@ from ecpanel.gui.chair.judged import SUFFIX, Judged, Todo, packages_in
 from ecpanel.gui.chair.opening import OpeningSection
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.panel import EmptyState, PageHeader, Scroll, column
-from ecpanel.gui.controls.text import button, text
+from ecpanel.gui.controls.text import button, icon_button, text
 from ecpanel.gui.marks import DONE, WARNING
 from ecpanel.gui.pages.drop_place import DropPlace
 from ecpanel.progress import Progress
@@ -38,6 +38,7 @@ class IntakePart(ChairPart):
     def __init__(self, desk: ChairDesk) -> None:
         super().__init__(desk)
         theme, unit = self.frame.theme, self.frame.theme.unit
+        self._was_open = False
         self._files: dict[Path, Judged] = {}
         self._confirmed: dict[str, str] = {}
         self.header = PageHeader(theme, "收包")
@@ -46,7 +47,9 @@ class IntakePart(ChairPart):
         )
         self.clear = button(theme, "清空清单", self._clear, quiet=True, hint="只清空这里的清单，文件不受影响")
         self.merge = button(theme, "并入评分包", self._merge, primary=True, shortcut="Ctrl+Return")
-        for one in (self.clear, self.choose, self.merge):
+        self.fold = icon_button(theme, "panel-left", "收起或展开左栏", checkable=True, shortcut="Ctrl+B")
+        self.fold.toggled.connect(self._fold)
+        for one in (self.clear, self.choose, self.fold, self.merge):
             self.header.add(one)
         self.banner, self._map_banner = Banner(theme), Banner(theme)
         self.board = BoardPanel(theme)
@@ -54,7 +57,8 @@ class IntakePart(ChairPart):
         self.board.reopen_wanted.connect(lambda expert: self._begin(self.reopening, expert))
         self.board.void_wanted.connect(lambda expert: self._begin(self.voiding, expert))
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(self._left())
+        self._side = self._left()
+        self._split.addWidget(self._side)
         self._split.addWidget(self.board)
         self._split.setStretchFactor(1, 1)
         self._split.setChildrenCollapsible(False)
@@ -104,12 +108,15 @@ class IntakePart(ChairPart):
                 self.files,
                 None,
                 spacing=2 * unit,
-                margin=2 * unit,
+                margin=unit + unit // 2,
             )
         )
         scroll = Scroll(inner)
         scroll.setMinimumWidth(34 * unit)
         return scroll
+
+    def _fold(self, folded: bool) -> None:
+        self._side.setVisible(not folded)
 
     def reload(self) -> None:
         """Show what the store holds now."""
@@ -124,6 +131,9 @@ class IntakePart(ChairPart):
             f"已收 {board.handed_in}/{board.expected} 位专家，{len(board.candidates)} 家企业{gaps}"
         )
         self._show_files()
+        if desk.numbers_shown and not self._was_open and not self._files:
+            self.fold.setChecked(True)  # the map needs the room; what comes late unfolds it again
+        self._was_open = desk.numbers_shown
         if desk.numbers_shown:
             if not self.board.model.everything:
                 self.board.show_board(board, closed=desk.closed)
@@ -156,7 +166,7 @@ class IntakePart(ChairPart):
         self._awaited.setText(
             f"还没有交的专家（{len(missing)} 位）：\n{names}" if missing else "各专家均已交齐。"
         )
-        self._awaited.setVisible(not closed)
+        self._awaited.setVisible(not closed and not some)
 
     def _ready(self) -> list[Path]:
         return [path for path, one in self._files.items() if one.todo is Todo.MERGE]
@@ -168,6 +178,7 @@ class IntakePart(ChairPart):
         found = packages_in(paths)
         self.desk.go_to(self.name)
         self._stack.setCurrentIndex(0)
+        self.fold.setChecked(False)
         if not found:
             self.banner.say(
                 f"“{paths[0].name}”里没有评分包（.ecscore）；请核对是不是这个U盘、这个文件夹。", WARNING
@@ -198,6 +209,12 @@ class IntakePart(ChairPart):
     def _judged(self, found: list[Judged]) -> None:
         self._files.update({one.path: one for one in found})
         self._show_files()
+        QTimer.singleShot(0, self, self._go_on)
+
+    def _go_on(self) -> None:
+        """Keyboard people stand on what comes next; cards just made take the focus once they show."""
+        if not self.isVisible() or self.reopening.isVisible() or self.voiding.isVisible():
+            return
         target = self.files.next_confirm() or (self.merge if self._ready() else self.choose)
         target.setFocus()
 
@@ -256,6 +273,7 @@ class IntakePart(ChairPart):
             return
         other = self.voiding if act is self.reopening else self.reopening
         other.hide()
+        self.fold.setChecked(False)
         act.ask(expert)
 
     def _acted(self, words: str) -> None:

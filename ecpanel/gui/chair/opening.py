@@ -56,12 +56,12 @@ class OpeningSection(QWidget):
         self.reason = QPlainTextEdit()
         self.reason.setTabChangesFocus(True)
         self.reason.setFixedHeight(9 * unit)
-        self.reason.setPlaceholderText("例如：03 李××因病退出，经监督人同意不再等待")
+        self.reason.setPlaceholderText("例如：E03 李××因病退出，经监督人同意不再等待")
         self.reason_field = Field(
             theme,
             "不等他们、提前开启的理由(&R)",
             self.reason,
-            f"不少于 {REASON_MINIMUM} 个字，印在评审报告里",
+            f"不少于 {REASON_MINIMUM} 个字，记入操作记录，随成果包保存",
         )
         self.primary = button(theme, "开启审议", self._open, icon="lock-open", primary=True)
         back = button(theme, "返回收包", self.dropped.emit, icon="arrow-left", quiet=True)
@@ -70,7 +70,7 @@ class OpeningSection(QWidget):
             text("开启审议", "title"),
             self.banner,
             grid,
-            self._state,
+            row(self._state, None),
             self._missing,
             self._pending,
             self.reason_field,

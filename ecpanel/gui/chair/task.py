@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.review import Desk
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.fields import Field, passphrase_field
-from ecpanel.gui.controls.panel import Scroll, card, column, row
+from ecpanel.gui.controls.panel import Scroll, card, column, holding, row
 from ecpanel.gui.controls.text import button, text
+from ecpanel.gui.frame import sticks
 from ecpanel.gui.marks import NOTE, Tone
 from ecpanel.gui.pages.drop_place import DropPlace
 from ecpanel.progress import Progress
@@ -64,16 +64,19 @@ class ChairTask(QWidget):
             row(back, None, self.primary, spacing=unit),
         )
         self._hint = text(
-            "收到任务包以前，请先把组长名片交给组织人员；还没有名片的，可在起始页“组长建库”重新写出。",
+            "组织人员收到组长名片以后，才能发出这个任务包。名片还没有交、或者丢了，可以再写一份。",
             "small",
             Tone.FAINT,
             wrap=True,
         )
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.card = button(
+            theme, "写出组长名片…", self._ask_card, icon="key-round", quiet=True, hint="写到U盘，交给组织人员"
+        )
+        self._before = holding(row(self._hint, self.card, spacing=unit))
         middle = QWidget()
         middle.setMaximumWidth(72 * unit)
         middle.setMinimumWidth(40 * unit)
-        middle.setLayout(column(self.banner, self.drop, self._form, self._hint, spacing=2 * unit))
+        middle.setLayout(column(self.banner, self.drop, self._form, self._before, spacing=2 * unit))
         holder = QWidget()
         grid = QGridLayout(holder)
         grid.setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit)
@@ -110,7 +113,7 @@ class ChairTask(QWidget):
     def _show_step(self) -> None:
         package, contents = self._package, self._contents
         self.drop.setVisible(package is None)
-        self._hint.setVisible(package is None)
+        self._before.setVisible(package is None)
         self._form.setVisible(package is not None)
         self._file.setText(package.name if package is not None else "")
         self.slip.setEnabled(contents is None)
@@ -182,6 +185,30 @@ class ChairTask(QWidget):
         self._forget()
         self._desk.changed("任务包已打开")
         self._desk.shown.setFocus()
+
+    def _ask_card(self) -> None:
+        folder = next(iter(sticks()), Path.home())
+        self._frame.choose_new(
+            "组长名片写到哪里（U盘）",
+            str(folder / "组长名片.json"),
+            "组长名片 (*.json)",
+            self.write_card,
+            self,
+        )
+
+    def write_card(self, path: Path) -> None:
+        """Write the chair's card once more."""
+        store = self._desk.store
+
+        def work(_: Progress) -> str:
+            from ecpanel.services.founding import write_card
+
+            return write_card(store, path)
+
+        def written(fingerprint: str) -> None:
+            self.banner.say_done(f"名片已写到 {path}，请交给组织人员；组长签名指纹 {fingerprint}。")
+
+        self._frame.run("写出组长名片", work, written, self.banner, can_cancel=False)
 
     def _back(self) -> None:
         self._forget()

@@ -8,18 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.domain.problems import Problem, Severity
 from ecpanel.gui.controls.text import button, icon_button, picture, set_tone, text
-from ecpanel.gui.marks import DONE, ERROR, NOTE, WARNING, Mark, Tone
+from ecpanel.gui.marks import DONE, ERROR, NOTE, Mark, Tone
+from ecpanel.gui.models.problem_marks import SEVERITY_MARKS as SEVERITY_MARKS
+from ecpanel.gui.models.problem_marks import mark_of as mark_of
 from ecpanel.gui.theme import Theme
 from ecpanel.texts import error_sentence
-
-SEVERITY_MARKS = {Severity.ERROR: ERROR, Severity.WARNING: WARNING, Severity.NOTE: NOTE}
-
-
-def mark_of(problem: Problem) -> Mark:
-    """The mark of a problem's weight."""
-    return SEVERITY_MARKS[problem.severity]
 
 
 class Banner(QFrame):

@@ -10,7 +10,7 @@ from ecpanel.gui.marks import Tone
 
 
 class Elided(QLabel):
-    """Takes the room there is and never asks for more."""
+    """Takes the room there is; it never asks for more, or, when `snug`, for as much as its text."""
 
     def __init__(
         self,
@@ -18,13 +18,16 @@ class Elided(QLabel):
         scale: str = "",
         tone: Tone = Tone.PLAIN,
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        *,
+        snug: bool = False,
     ) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         if scale:
             self.setProperty("scale", scale)
         self.setProperty("tone", tone.value)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Maximum if snug else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self._words, self._cut = "", cut
         self.set_words(words)
 
@@ -38,7 +41,13 @@ class Elided(QLabel):
         self._words = words
         self.setToolTip(words)
         self.setAccessibleName(words)
+        self.updateGeometry()
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text."""
+        wide = self.fontMetrics().horizontalAdvance(self._words) + 1
+        return QSize(wide, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as an ellipsis."""

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.text import button, picture, text
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
@@ -74,8 +74,8 @@ class PageHeader(QFrame):
         super().__init__()
         self.setObjectName("bar")
         self._theme = theme
-        self._title, self._summary = text(title, "title"), text(summary, "", Tone.FAINT)
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = text(title, "title")
+        self._summary = Elided(summary, "", Tone.FAINT, Qt.TextElideMode.ElideRight)
         self._actions, self._primary = row(spacing=theme.unit), row()
         self._words: dict[QPushButton, str] = {}
         layout = row(self._title, self._summary, self._actions, self._primary, spacing=2 * theme.unit)
@@ -90,8 +90,7 @@ class PageHeader(QFrame):
 
     def set_summary(self, words: str) -> None:
         """Change the summary; what does not fit is in its tooltip."""
-        self._summary.setText(words)
-        self._summary.setToolTip(words)
+        self._summary.set_words(words)
 
     def add(self, widget: QWidget) -> None:
         """Add an action; add the primary one last."""
@@ -144,7 +143,7 @@ class PageHeader(QFrame):
         """The room for title, actions and a little of the summary."""
         margins, gaps = self._line.contentsMargins(), 3 * self._line.spacing()
         parts = self._title.sizeHint(), self._actions.sizeHint(), self._primary.sizeHint()
-        some = min(self._summary.sizeHint().width(), 10 * self._theme.unit)
+        some = min(self.fontMetrics().horizontalAdvance(self._summary.words), 10 * self._theme.unit)
         return sum(one.width() for one in parts) + some + gaps + margins.left() + margins.right()
 
 

@@ -12,11 +12,14 @@ from ecpanel.gui.theme import Theme
 
 
 class TwoLineDelegate(QStyledItemDelegate):
-    """Draws the text of a cell before and after its line break."""
+    """Draws the text of a cell before and after its line break; `cut` is where a long name loses its middle
+    or end."""
 
-    def __init__(self, theme: Theme, parent: QTableView) -> None:
+    def __init__(
+        self, theme: Theme, parent: QTableView, cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._view = theme, parent
+        self._theme, self._view, self._cut = theme, parent, cut
         theme.changed.connect(self._measure)
         self._measure()
 
@@ -51,13 +54,13 @@ class TwoLineDelegate(QStyledItemDelegate):
             icon.paint(painter, QRect(area.left() - unit, area.top() + unit // 4, side, side))
             area.setLeft(area.left() + side)
         faint = isinstance(mark, Mark) and mark.tone is Tone.APART
-        for words, tone, scale, side in (
-            (name, Tone.FAINT if faint else Tone.PLAIN, 1.0, Qt.AlignmentFlag.AlignTop),
-            (about, Tone.FAINT, 0.88, Qt.AlignmentFlag.AlignBottom),
+        for words, tone, scale, side, cut in (
+            (name, Tone.FAINT if faint else Tone.PLAIN, 1.0, Qt.AlignmentFlag.AlignTop, self._cut),
+            (about, Tone.FAINT, 0.88, Qt.AlignmentFlag.AlignBottom, Qt.TextElideMode.ElideRight),
         ):
             font = self._theme.font(scale)
             painter.setFont(font)
             painter.setPen(self._theme.colour(tone))
-            shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+            shown = QFontMetrics(font).elidedText(words, cut, area.width())
             painter.drawText(area, side | Qt.AlignmentFlag.AlignLeft, shown)
         painter.restore()

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
 from ecpanel.domain.sheet import Evidence
 from ecpanel.gui.controls.flow import Flow
-from ecpanel.gui.controls.panel import row
+from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.controls.text import button, icon_button, text
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
@@ -27,15 +27,16 @@ def numbered(place: int) -> str:
 
 
 class EvidenceRow(QWidget):
-    """Chips in the order they were pinned, and the button that pins the page in view."""
+    """Chips in the order they were pinned, and the button that pins the page in view. `before` is the
+    control before it in the order of the Tab key."""
 
     opened = Signal(object)
     removed = Signal(int)
     wanted = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, before: QWidget) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._before = theme, before
         self._chips: list[_Chip] = []
         self._label = text("证据", "", Tone.FAINT)
         self.add = button(
@@ -46,8 +47,10 @@ class EvidenceRow(QWidget):
             quiet=True,
             hint="把中间正在看的这一页引为证据（E；正在输入文字时用 Ctrl + E）",
         )
+        self._hint = text("", "small", Tone.FAINT, wrap=True)
         self._flow = Flow(self._label, self.add, spacing=theme.unit // 2)
-        self.setLayout(self._flow)
+        self.setLayout(column(self._flow, self._hint, spacing=theme.unit // 4))
+        theme.changed.connect(self._fit)
 
     @property
     def chips(self) -> list[_Chip]:
@@ -55,7 +58,13 @@ class EvidenceRow(QWidget):
         return [chip for chip in self._chips if not chip.isHidden()]
 
     def set_evidence(
-        self, code: str, evidence: Sequence[Evidence], documents: Mapping[str, str], *, settled: bool
+        self,
+        code: str,
+        evidence: Sequence[Evidence],
+        documents: Mapping[str, str],
+        hint: str,
+        *,
+        settled: bool,
     ) -> None:
         """Show the pages of an indicator; settled ones can only be opened."""
         while len(self._chips) < len(evidence):
@@ -66,7 +75,9 @@ class EvidenceRow(QWidget):
             self._flow.takeAt(self._flow.count() - 1)
             self._flow.addWidget(chip)
             self._flow.addWidget(self.add)
-            QWidget.setTabOrder(chip.cross, self.add)
+            before = self._chips[-2].cross if len(self._chips) > 1 else self._before
+            for first, second in ((before, chip.page), (chip.page, chip.cross), (chip.cross, self.add)):
+                QWidget.setTabOrder(first, second)
         for place, chip in enumerate(self._chips):
             chip.setVisible(place < len(evidence))
             if place < len(evidence):
@@ -75,7 +86,20 @@ class EvidenceRow(QWidget):
         self.add.setVisible(not settled)
         self.add.setAccessibleName(f"{code} 引用当前页为证据")
         self._label.setVisible(bool(evidence) or not settled)
+        self._hint.setText(f"参看：{hint}" if hint else "")
+        self._hint.setVisible(bool(hint))
+        self._fit()
         self._flow.invalidate()
+
+    def _fit(self) -> None:
+        """No chip is wider than the row."""
+        for chip in self.chips:
+            chip.fit(self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Longer or shorter names."""
+        super().resizeEvent(event)
+        self._fit()
 
 
 class _Chip(QFrame):
@@ -89,7 +113,9 @@ class _Chip(QFrame):
         self.setObjectName("chip")
         self._theme, self._place = theme, place
         self._evidence: Evidence | None = None
+        self._name = ""
         self.page = QToolButton()
+        self.page.setMinimumWidth(1)  # narrow panes shorten the name instead
         self.page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.page.setCursor(Qt.CursorShape.PointingHandCursor)
         self.page.clicked.connect(self._open)
@@ -99,19 +125,27 @@ class _Chip(QFrame):
     def set_evidence(self, code: str, evidence: Evidence, document: str, *, settled: bool) -> None:
         """Show another page."""
         self._evidence = evidence
-        metrics = QFontMetrics(self._theme.font())
-        name = document or "文件"
-        short = metrics.elidedText(
-            name, Qt.TextElideMode.ElideMiddle, metrics.horizontalAdvance("汉" * NAME_ROOM)
-        )
+        self._name = name = document or "文件"
         sign = numbered(self._place)
-        self.page.setText(f"{sign} {short} 第{evidence.page}页")
         told = f"{name} 第{evidence.page}页" + (f"：{evidence.note}" if evidence.note else "")
         self.page.setToolTip(f"{told}（点击打开）")
         self.page.setAccessibleName(f"{code} 证据{sign} {told}")
         self.cross.setAccessibleName(f"{code} 移除证据{sign}")
         self.cross.setToolTip(f"移除{sign}（可撤销）")
         self.cross.setVisible(not settled)
+
+    def fit(self, width: int) -> None:
+        """Show as much of the name as there is room for in a row of a width."""
+        if self._evidence is None:
+            return
+        metrics = QFontMetrics(self._theme.font())
+        sign, page = numbered(self._place), f"第{self._evidence.page}页"
+        rest = metrics.horizontalAdvance(f"{sign}  {page}") + round(7.5 * self._theme.unit)
+        room = max(min(metrics.horizontalAdvance("汉" * NAME_ROOM), width - rest), 0)
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        words = f"{sign} {name} {page}"
+        if words != self.page.text():
+            self.page.setText(words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete takes the page away."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QMenu, QPushButton, QSizePolicy, QWidget
 
 from ecpanel.domain.choices import Choice, choices
@@ -88,7 +88,7 @@ class IndicatorCard(QFrame):
         self.value_problem, self.remark_problem = FieldProblem(), FieldProblem()
         self._reason_label, self._reason_hint = text("理由", "", Tone.FAINT), text("", "small", wrap=True)
         self.remark = WritingField(theme, by_enter=True, lines=(1, 8))
-        self.evidence = EvidenceRow(theme)
+        self.evidence = EvidenceRow(theme, self.remark)
         self._reason_line = row(self._reason_label, self._reason_hint, spacing=theme.unit)
         self._reason = holding(
             column(
@@ -100,13 +100,13 @@ class IndicatorCard(QFrame):
         )
         self._reason_line.setStretch(1, 1)
         self._reason_hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        layout = column(
+        self._column = layout = column(
             self._head,
             self._about,
-            self.levels,
             self._value_line,
-            self._mode,
             self.value_problem,
+            self.levels,
+            self._mode,
             self._reason,
             self.evidence,
             spacing=theme.unit,
@@ -115,24 +115,24 @@ class IndicatorCard(QFrame):
         layout.setContentsMargins(round(1.5 * unit), unit, round(1.5 * unit), round(1.5 * unit))
         self.setLayout(layout)
         tell_keys(self, KEYS)
+        theme.changed.connect(self._fit)
         self._connect()
 
     def _make_head(self) -> None:
         theme = self._theme
         self._code, self._name = text("", "head", Tone.ACCENT), text("", "head", wrap=True)
-        self._maximum = text("", "", Tone.FAINT)
+        self._kind = text("", "", Tone.FAINT)
         top = Qt.AlignmentFlag.AlignTop
-        line = row(self._code, self._name, self._maximum, spacing=theme.unit)
+        line = row(self._code, self._name, self._kind, spacing=theme.unit)
         line.setStretch(1, 1)
         line.setAlignment(self._code, top)
-        line.setAlignment(self._maximum, top)
+        line.setAlignment(self._kind, top)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._head = holding(line)
         self._about = text("", "small", Tone.FAINT, wrap=True)
 
     def _make_value_line(self) -> None:
         theme = self._theme
-        self._value_label = text("分值", "", Tone.FAINT)
         self.value = ValueField()
         self._of = text("", "", Tone.FAINT)
         self.less = icon_button(theme, "minus", "减一个步长", lambda: self._step(-1, inside=False))
@@ -141,8 +141,9 @@ class IndicatorCard(QFrame):
         self.state.setProperty("quiet", True)
         self.state.clicked.connect(self.show_states)
         self._menu = QMenu(self.state)
+        self._menu.aboutToHide.connect(self._come_back)
         self._lock = MarkLabel(theme, LOCKED, "head")
-        number = row(self._value_label, self.less, self.value, self.more, self._of, spacing=theme.unit // 2)
+        number = row(self.less, self.value, self.more, self._of, spacing=theme.unit // 2)
         self._number = holding(number)
         self._value_line = holding(Flow(self._number, self._lock, self.state, spacing=theme.unit))
         self._mode = text("", "small", Tone.FAINT, wrap=True)
@@ -175,7 +176,7 @@ class IndicatorCard(QFrame):
         self._choices = choices(leaf, shown.category)
         self._code.setText(code)
         self._name.setText(leaf.name)
-        self._maximum.setText(f"{leaf.kind.value} {show_short(leaf.points)} 分")
+        self._kind.setText(leaf.kind.value)
         self._about.setText(_about(shown))
         self._about.setVisible(bool(self._about.text()))
         self.levels.set_choices(code, self._choices, leaf.points, settled=not is_open)
@@ -198,6 +199,7 @@ class IndicatorCard(QFrame):
         self.setAccessibleName(f"{code} {leaf.name}")
         self.refresh(shown, force=True)
         self._show_mode()
+        self._fit()
 
     def refresh(self, shown: Shown, *, force: bool = False) -> None:
         """Show the cell as it is now; what is being typed is left alone unless it is another cell."""
@@ -219,8 +221,9 @@ class IndicatorCard(QFrame):
         self._show_state(shown)
         self.show_reason(self.remark.toPlainText())
         settled = self._read_only or shown.is_settled
-        self.evidence.set_evidence(shown.leaf.code, score.evidence, shown.documents, settled=settled)
-        self.evidence.setVisible(bool(score.evidence) or not settled)
+        hint = "" if shown.is_settled else shown.leaf.evidence_hint
+        self.evidence.set_evidence(shown.leaf.code, score.evidence, shown.documents, hint, settled=settled)
+        self.evidence.setVisible(not shown.is_settled)
 
     def _says(self, points: Points | None) -> bool:
         """Whether the field says a value already, in whatever digits."""
@@ -282,6 +285,20 @@ class IndicatorCard(QFrame):
         typing = self.value.hasFocus()
         self._mode.setText(BY_NUMBER if typing else BY_LEVELS)
         self._mode.setVisible(is_open and bool(self._choices))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Steppers give way where value and state would not stand in one line; the arrows do the same."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        margins = self.contentsMargins() + self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        steppers = self.less.sizeHint().width() + self.more.sizeHint().width() + self._theme.unit
+        rest = (self.value, self._of, self.state)
+        wide = steppers + sum(one.sizeHint().width() for one in rest) + 2 * self._theme.unit
+        for one in (self.less, self.more):
+            one.setVisible(wide <= room)
 
     # ---- focus
 
@@ -394,6 +411,10 @@ class IndicatorCard(QFrame):
         if state is not State.UNSCORED:
             self.remark.setFocus()
 
+    def _come_back(self) -> None:
+        """Not every window system makes the window active again when a menu closes."""
+        QTimer.singleShot(0, self, lambda: self.window().activateWindow())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys none of the controls took."""
         key = Qt.Key(event.key())
@@ -415,11 +436,11 @@ class IndicatorCard(QFrame):
 
 
 def _about(shown: Shown) -> str:
-    """What to look at, or what a settled value comes from."""
+    """Where a settled value comes from."""
     if shown.is_settled:
         figure = f"，核定数据 {shown.figure}" if shown.figure else ""
         return f"统一计算的客观指标，不由专家评分{figure}"
-    return f"看：{shown.leaf.evidence_hint}" if shown.leaf.evidence_hint else ""
+    return ""
 
 
 def _wrong(control: QWidget, *, wrong: bool) -> None:

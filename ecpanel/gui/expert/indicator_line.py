@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from ecpanel.domain.points import show_short
 from ecpanel.domain.scheme import Indicator, Section
 from ecpanel.domain.sheet import Score, State
+from ecpanel.gui.controls.paragraph import draw_lines, lines_of
 from ecpanel.gui.marks import ABSTAINED, LOCKED, NOT_APPLICABLE, SCORED, UNSCORED, Mark, Tone
 from ecpanel.gui.theme import Theme
 
@@ -24,6 +25,7 @@ _TOP, _RIGHT = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _WRAP = Qt.TextFlag.TextWordWrap
 _FAR = 1 << 16
+NAME_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +98,31 @@ class IndicatorLine(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """One line of the name, or two."""
         unit = self._theme.unit
-        return max(self._name(width).height(), round(2.4 * unit)) + round(1.5 * unit)
+        return max(self._high(width), round(2.4 * unit)) + round(1.5 * unit)
 
     def _columns(self, width: int) -> tuple[int, int, int]:
         """Where the name begins and ends, and where the value ends."""
         unit = self._theme.unit
-        plain = QFontMetrics(self._theme.font())
-        left = 5 * unit + plain.horizontalAdvance(f"{self.leaf.code}\u3000")
-        value_end = width - round(1.5 * unit) - plain.horizontalAdvance("/25") - unit // 4
-        right = value_end - max(plain.horizontalAdvance("未评分"), 5 * unit) - unit // 2
-        small = QFontMetrics(self._theme.font(0.88))
+        plain, bold = QFontMetrics(self._theme.font()), QFontMetrics(self._theme.font(bold=True))
+        left = round(4.6 * unit) + plain.horizontalAdvance(self.leaf.code) + unit
+        value_end = width - round(1.5 * unit) - plain.horizontalAdvance("/25") - round(0.8 * unit)
+        right = value_end - max(bold.horizontalAdvance(self._cell.value), 3 * unit) - unit // 2
         if self._cell.score.evidence:
-            right -= small.horizontalAdvance("00") + round(2.2 * unit)
+            small = QFontMetrics(self._theme.font(0.88))
+            right -= small.horizontalAdvance("0" * len(str(len(self._cell.score.evidence)))) + 3 * unit
         return left, right, value_end
 
-    def _name(self, width: int) -> QRect:
-        """Where the name stands when the line is as wide."""
+    def _name(self, width: int) -> list[str]:
+        """The name in lines."""
         left, right, _ = self._columns(width)
-        metrics = QFontMetrics(self._theme.font())
-        room = QRect(left, 0, max(right - left, 4 * self._theme.unit), _FAR)
-        area = metrics.boundingRect(room, int(_TOP) | int(_WRAP), self.leaf.name)
-        high = min(area.height(), 2 * metrics.lineSpacing())
-        if self._cell.notice:
-            high += QFontMetrics(self._theme.font(0.88)).lineSpacing()
-        return QRect(room.left(), 0, room.width(), high)
+        return lines_of(
+            self.leaf.name, self._theme.font(), max(right - left, 4 * self._theme.unit), most=NAME_LINES
+        )
+
+    def _high(self, width: int) -> int:
+        """How high name and notice are together."""
+        high = len(self._name(width)) * QFontMetrics(self._theme.font()).lineSpacing()
+        return high + (QFontMetrics(self._theme.font(0.88)).lineSpacing() if self._cell.notice else 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Draw the line."""
@@ -129,12 +132,11 @@ class IndicatorLine(QAbstractButton):
             painter.fillRect(self.rect(), QColor(colours.accent_soft))
         painter.setPen(QColor(colours.line))
         painter.drawLine(QPointF(2 * unit, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
-        name = self._name(self.width())
-        _, right, value_end = self._columns(self.width())
-        name.moveTop((self.height() - name.height()) // 2)
+        left, right, value_end = self._columns(self.width())
+        top = (self.height() - self._high(self.width())) // 2
         plain, bold = theme.font(), theme.font(bold=True)
         metrics = QFontMetrics(plain)
-        first = QRect(0, name.top(), self.width(), metrics.lineSpacing())
+        first = QRect(0, top, self.width(), metrics.lineSpacing())
         side = theme.icon_pixels()
         mark = self._cell.mark
         theme.icon(mark.icon, mark.tone).paint(
@@ -142,17 +144,18 @@ class IndicatorLine(QAbstractButton):
         )
         painter.setFont(plain)
         painter.setPen(theme.colour(Tone.FAINT))
-        painter.drawText(first.adjusted(5 * unit, 0, 0, 0), int(_MIDDLE), self.leaf.code)
+        painter.drawText(first.adjusted(round(4.6 * unit), 0, 0, 0), int(_MIDDLE), self.leaf.code)
         ends = QRect(value_end, first.top(), self.width() - round(1.5 * unit) - value_end, first.height())
         painter.drawText(ends, int(_MIDDLE) | int(_RIGHT), f"/{show_short(self.leaf.points)}")
         self._draw_value(painter, QRect(0, first.top(), value_end, first.height()), plain, bold)
         painter.setFont(plain)
         painter.setPen(theme.colour(Tone.PLAIN))
-        painter.drawText(name, int(_TOP) | int(_WRAP), self.leaf.name)
+        name = self._name(self.width())
+        draw_lines(painter, name, left, top)
         if self._cell.score.evidence:
             self._draw_pages(painter, QRect(right, first.top(), 6 * unit, first.height()))
         if self._cell.notice:
-            self._draw_notice(painter, name)
+            self._draw_notice(painter, left, top + len(name) * metrics.lineSpacing())
         painter.end()
 
     def _draw_value(self, painter: QPainter, area: QRect, plain: QFont, bold: QFont) -> None:
@@ -176,19 +179,18 @@ class IndicatorLine(QAbstractButton):
             str(len(self._cell.score.evidence)),
         )
 
-    def _draw_notice(self, painter: QPainter, name: QRect) -> None:
+    def _draw_notice(self, painter: QPainter, left: int, top: int) -> None:
         unit, theme = self._theme.unit, self._theme
         tone = Tone.BAD if self._cell.is_refused else Tone.CAUTION
         small = theme.font(0.88)
         high = QFontMetrics(small).lineSpacing()
         side = round(1.7 * unit)
-        top = name.bottom() + 1 - high
         icon = "circle-x" if self._cell.is_refused else "triangle-alert"
-        theme.icon(icon, tone).paint(painter, QRect(name.left(), top + (high - side) // 2, side, side))
+        theme.icon(icon, tone).paint(painter, QRect(left, top + (high - side) // 2, side, side))
         painter.setFont(small)
         painter.setPen(theme.colour(tone))
         painter.drawText(
-            QRect(name.left() + side + unit // 2, top, self.width(), high), int(_MIDDLE), self._cell.notice
+            QRect(left + side + unit // 2, top, self.width(), high), int(_MIDDLE), self._cell.notice
         )
 
 

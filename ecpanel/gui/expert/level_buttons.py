@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ecpanel.domain.choices import Choice
 from ecpanel.domain.points import Points
+from ecpanel.gui.controls.paragraph import draw_lines, lines_of
 from ecpanel.gui.expert.digit_keys import DigitKeys
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
 
-_WRAP = Qt.TextFlag.TextWordWrap
 _CENTRE, _MIDDLE = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignVCenter
-_FAR = 1 << 16
 _ARROWS = {Qt.Key.Key_Up: (1, False), Qt.Key.Key_Down: (-1, False)}
 _ACROSS = {Qt.Key.Key_Right: (1, True), Qt.Key.Key_Left: (-1, True)}
 
@@ -29,7 +28,7 @@ class LevelButton(QAbstractButton):
         self._theme, self.number = theme, number
         self._choice: Choice | None = None
         self._name_width = 0
-        self.is_lit, self.is_settled = False, False
+        self.is_lit, self.is_settled, self.is_passed = False, False, False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the group has the focus
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -42,22 +41,29 @@ class LevelButton(QAbstractButton):
         """The level it stands for."""
         return self._choice
 
-    def set_choice(self, code: str, choice: Choice, name_width: int, *, settled: bool) -> None:
+    def set_choice(self, code: str, choice: Choice, *, settled: bool) -> None:
         """Stand for a level of an indicator."""
-        self._choice, self._name_width, self.is_settled = choice, name_width, settled
+        self._choice, self.is_settled = choice, settled
         self.setEnabled(choice.start is not None and not settled)
         span = f"{choice.span}分" if choice.span != choice.name.removesuffix("分") else ""
         told = " ".join(part for part in (code, choice.name, span, choice.text) if part)
         self.setAccessibleName(told if choice.start is not None else f"{told}（此步长下无可用分值）")
         self.setToolTip("" if choice.start is not None else "按此指标的步长，本等级没有可用分值")
+
+    def set_name_width(self, wide: int) -> None:
+        """Leave that much room for the name before the description."""
+        self._name_width = wide
         self.updateGeometry()
         self.update()
 
     def nextCheckState(self) -> None:
         """What is chosen follows from the value, not from the click."""
 
-    def name_room(self, choice: Choice) -> int:
-        """How wide digit, name and values are."""
+    def name_room(self) -> int:
+        """How wide name and values are."""
+        choice = self._choice
+        if choice is None:
+            return 0
         metrics = QFontMetrics(self._theme.font(bold=True))
         plain = QFontMetrics(self._theme.font())
         span = "" if choice.name.endswith("分") else choice.span or "无"
@@ -74,21 +80,22 @@ class LevelButton(QAbstractButton):
     def heightForWidth(self, width: int) -> int:
         """As high as its description."""
         unit = self._theme.unit
-        words, below = self._words(width)
-        line = QFontMetrics(self._theme.font(bold=True)).lineSpacing()
-        return (line + words.height() if below else max(line, words.height())) + unit
+        lines, _, _ = self._words(width)
+        return QFontMetrics(self._theme.font(bold=True)).lineSpacing() * len(lines) + unit
 
-    def _words(self, width: int) -> tuple[QRect, bool]:
-        """Where the description stands: beside the name, or below it where that is too narrow."""
+    def _words(self, width: int) -> tuple[list[str], int, int]:
+        """The description in lines, where they begin, and how far the first one is moved right: it stands
+        beside the name, or where that is too narrow runs on after it."""
         unit = self._theme.unit
-        left = round(4.4 * unit) + self._name_width + round(1.5 * unit)
-        metrics = QFontMetrics(self._theme.font())
-        below = width - unit - left < metrics.horizontalAdvance("汉" * 8)
-        if below:
-            left = round(4.4 * unit)
-        room = QRect(left, 0, max(width - unit - left, 4 * unit), _FAR)
-        area = metrics.boundingRect(room, int(_WRAP), self._choice.text if self._choice else "")
-        return QRect(left, 0, room.width(), area.height()), below
+        left, name = round(4.4 * unit), self._name_width + round(1.5 * unit)
+        font = self._theme.font()
+        first = 0
+        if width - unit - left - name < QFontMetrics(font).horizontalAdvance("汉" * 9):
+            first = self.name_room() + round(1.5 * unit)
+        else:
+            left += name
+        words = self._choice.text if self._choice else ""
+        return lines_of(words, font, width - unit - left, first=first), left, first
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Draw the button."""
@@ -107,12 +114,12 @@ class LevelButton(QAbstractButton):
             painter.setPen(QPen(QColor(colours.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, unit / 2, unit / 2)
-        words, below = self._words(self.width())
+        lines, left, first = self._words(self.width())
         bold, plain = QFontMetrics(theme.font(bold=True)), QFontMetrics(theme.font())
         top = unit // 2
         line = QRect(round(4.4 * unit), top, self.width(), bold.lineSpacing())
         self._draw_key(painter, line)
-        is_quiet = (not is_live or self.is_settled) and not self.isChecked()
+        is_quiet = self.is_passed or self._choice.start is None
         tone = Tone.ACCENT if self.isChecked() else Tone.FAINT if is_quiet else Tone.PLAIN
         painter.setFont(theme.font(bold=True))
         painter.setPen(theme.colour(tone))
@@ -125,8 +132,7 @@ class LevelButton(QAbstractButton):
         painter.setFont(theme.font())
         painter.setPen(theme.colour(Tone.FAINT if is_quiet else Tone.PLAIN))
         rise = (bold.lineSpacing() - plain.lineSpacing()) // 2
-        words.moveTop(top + (line.height() if below else rise))
-        painter.drawText(words, int(_WRAP), self._choice.text)
+        draw_lines(painter, lines, left, top + rise, first=first)
         painter.end()
 
     def _draw_key(self, painter: QPainter, line: QRect) -> None:
@@ -165,6 +171,7 @@ class LevelGroup(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.unit // 4)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.changed.connect(self._measure)
 
     @property
     def buttons(self) -> list[LevelButton]:
@@ -180,14 +187,20 @@ class LevelGroup(QWidget):
             button.clicked.connect(lambda _=False, button=button: self._choose(button))
             self._buttons.append(button)
             self._column.addWidget(button)
-        wide = max((self._buttons[0].name_room(one) for one in choices), default=0)
         for button, choice in zip(self._buttons, choices, strict=False):
-            button.set_choice(code, choice, wide, settled=settled)
+            button.set_choice(code, choice, settled=settled)
             button.setVisible(True)
         for button in self._buttons[len(choices) :]:
             button.hide()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if settled else Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{code} 评分等级，按数字键选")
+        self._measure()
+
+    def _measure(self) -> None:
+        """All descriptions begin at the same place."""
+        wide = max((button.name_room() for button in self.buttons), default=0)
+        for button in self.buttons:
+            button.set_name_width(wide)
 
     def set_points(self, points: Points | None) -> None:
         """Mark the level a value lies in."""
@@ -197,6 +210,8 @@ class LevelGroup(QWidget):
             is_it = choice is not None and choice.holds(points) and not marked
             marked = marked or is_it
             button.setChecked(is_it)
+        for button in self.buttons:
+            button.is_passed = button.is_settled and marked and not button.isChecked()
 
     def _choose(self, button: LevelButton) -> None:
         self.keys.forget()

@@ -40,10 +40,10 @@ class ValueField(QLineEdit):
         self.setProperty("score", True)
 
     def sizeHint(self) -> QSize:
-        """Room for six figures."""
-        return QSize(
-            self.fontMetrics().horizontalAdvance("000000") + self.fontMetrics().height(), 0
-        ).expandedTo(QSize(0, super().sizeHint().height()))
+        """Room for the longest value."""
+        metrics = self.fontMetrics()
+        wide = metrics.horizontalAdvance("00.000") + metrics.height()
+        return QSize(wide, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """It does not shrink."""
@@ -61,6 +61,7 @@ class ValueField(QLineEdit):
         )
         if self._composing:
             super().keyPressEvent(event)
+            event.accept()
         elif event.key() in ENTER and plain:
             self.accepted.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and plain:
@@ -93,6 +94,7 @@ class WritingField(QPlainTextEdit):
     undo_wanted = Signal()
     redo_wanted = Signal()
     left = Signal()
+    entered = Signal()
 
     def __init__(self, theme: Theme, *, by_enter: bool, lines: tuple[int, int]) -> None:
         super().__init__()
@@ -157,6 +159,9 @@ class WritingField(QPlainTextEdit):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether an input method is at work; its keys are its own."""
+        if self.isReadOnly():
+            event.ignore()
+            return
         super().inputMethodEvent(event)
         self._composing = bool(event.preeditString())
 
@@ -167,6 +172,7 @@ class WritingField(QPlainTextEdit):
         )
         if self._composing:
             super().keyPressEvent(event)
+            event.accept()
         elif event.key() in ENTER and self._by_enter and alone:
             self.accepted.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.key() in ENTER and self._by_enter and event.modifiers() & Qt.KeyboardModifier.AltModifier:
@@ -177,6 +183,11 @@ class WritingField(QPlainTextEdit):
             self.redo_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that it may be written now."""
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell that the writing is over."""

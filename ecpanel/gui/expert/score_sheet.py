@@ -4,10 +4,10 @@ middle, every change written as it is made."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from ecpanel.domain.candidate import Candidate
@@ -16,7 +16,7 @@ from ecpanel.domain.points import Points, show_short
 from ecpanel.domain.scheme import Indicator, Scheme, leaves
 from ecpanel.domain.sheet import Evidence, Opinion, Sheet, State, missing_reason
 from ecpanel.gui.controls.panel import column, row
-from ecpanel.gui.controls.text import button, icon_button
+from ecpanel.gui.controls.text import MarkLabel, button, icon_button
 from ecpanel.gui.expert.indicator_card import Shown
 from ecpanel.gui.expert.indicator_line import Cell
 from ecpanel.gui.expert.sheet_body import SheetBody
@@ -24,10 +24,15 @@ from ecpanel.gui.expert.sheet_edits import OPINION, Part, SheetEdits
 from ecpanel.gui.expert.sheet_header import SheetHeader, sum_words
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.keys import add_key
+from ecpanel.gui.marks import LOCKED
 from ecpanel.gui.theme import Theme
 
 if TYPE_CHECKING:
     from ecpanel.gui.expert.sheet_edits import Edit, WriteOpinion
+
+
+TO_GAP: Final = "到下一处未评、缺理由或意见字数不合的地方"
+TO_NEXT: Final = "保存，到下一家未评完的企业"
 
 
 class ScoreSheet(QWidget):
@@ -74,14 +79,17 @@ class ScoreSheet(QWidget):
 
     def _make_foot(self) -> None:
         theme = self._theme
-        self.undo_button = icon_button(theme, "undo-2", "撤销", self.undo, shortcut="Ctrl+Z")
-        self.redo_button = icon_button(theme, "redo-2", "重做", self.redo, shortcut="Ctrl+Shift+Z")
-        self.next_button = button(
-            theme, "下一家", self._next_candidate, shortcut="Ctrl+Return", hint="保存并到下一家未评完的企业"
-        )
+        self.undo_button = icon_button(theme, "undo-2", "撤销", self.undo)
+        self.redo_button = icon_button(theme, "redo-2", "重做", self.redo)
+        self.gap_button = button(theme, "", self.focus_gap, quiet=True, hint=f"{TO_GAP}（F8）")
+        self.next_button = button(theme, "下一家", self._next_candidate, hint=f"{TO_NEXT}（Ctrl + 回车）")
+        for one, keys in ((self.undo_button, "Ctrl + Z"), (self.redo_button, "Ctrl + Shift + Z")):
+            one.setToolTip(f"{one.accessibleName()}（{keys}）")
         self._foot = QFrame()
         self._foot.setObjectName("status")
-        parts = row(self.undo_button, self.redo_button, None, self.next_button, spacing=theme.unit // 2)
+        self._seal = MarkLabel(theme, LOCKED)
+        left = (self._seal, self.undo_button, self.redo_button, None)
+        parts = row(*left, self.gap_button, self.next_button, spacing=theme.unit // 2)
         parts.setContentsMargins(theme.unit, theme.unit // 2, round(1.5 * theme.unit), theme.unit // 2)
         self._foot.setLayout(parts)
         for one in (self.undo_button, self.redo_button):
@@ -95,9 +103,9 @@ class ScoreSheet(QWidget):
         edits.place_wanted.connect(self._show_place)
         edits.undo_group.canUndoChanged.connect(lambda _: self._show_undo())
         edits.undo_group.canRedoChanged.connect(lambda _: self._show_undo())
-        card.value_typed.connect(lambda typed: edits.typed(self._at, Part.VALUE, typed))
+        card.value_typed.connect(lambda typed: self._type(self._at, Part.VALUE, typed))
         card.remark_typed.connect(self._type_remark)
-        card.points_chosen.connect(lambda points: edits.set_points(self._at, points))
+        card.points_chosen.connect(self._set_points)
         card.state_chosen.connect(self._set_state)
         card.number_begun.connect(edits.new_session)
         card.left.connect(self._leave_field)
@@ -106,29 +114,32 @@ class ScoreSheet(QWidget):
         card.evidence.wanted.connect(self.want_evidence)
         card.evidence.opened.connect(self.evidence_opened)
         card.evidence.removed.connect(self._remove_evidence)
-        opinion.typed.connect(lambda typed: edits.typed(OPINION, Part.OPINION, typed))
+        opinion.typed.connect(lambda typed: self._type(OPINION, Part.OPINION, typed))
         opinion.left.connect(self._leave_field)
         for part in (card, opinion):
             part.undo_wanted.connect(self.undo)
             part.redo_wanted.connect(self.redo)
-        self.header.gap_wanted.connect(self.focus_gap)
         self.header.total_shown.connect(lambda _: self._show_sums())
         self.header.total_shown.connect(self.total_shown)
         self.body.chosen.connect(lambda code: self._go(code, focus=True))
 
     def _add_keys(self) -> None:
+        # Actions, not shortcuts of the buttons: those click a tenth of a second later and drop fast repeats.
         for keys, words, act, everywhere in (
+            ("Ctrl+Return", TO_NEXT, self._next_candidate, True),
+            ("Ctrl+Enter", "", self._next_candidate, True),
             ("Ctrl+E", "引用当前页为证据（随时）", self.want_evidence, True),
-            ("Ctrl+Y", "重做", self.redo, False),
+            ("Ctrl+Z", "撤销", self.undo, True),
+            ("Ctrl+Shift+Z", "重做", self.redo, True),
+            ("Ctrl+Y", "", self.redo, True),
             ("Ctrl+Up", "上一项指标", lambda: self._step(-1, skip=False), False),
             ("Ctrl+Down", "下一项指标", lambda: self._step(1, skip=False), False),
             ("F2", "输入分值", self.card.focus_value, False),
             ("F4", "改为未评、不适用或弃权", self.card.show_states, False),
             ("F7", "写评估意见", self.focus_opinion, True),
+            ("F8", TO_GAP, self.focus_gap, True),
         ):
             add_key(self, keys, words, act, everywhere=everywhere)
-        keypad = add_key(self, "Ctrl+Enter", "", self._next_candidate, everywhere=True)
-        keypad.setShortcuts([QKeySequence("Ctrl+Enter")])
 
     # ---- showing a candidate
 
@@ -147,19 +158,23 @@ class ScoreSheet(QWidget):
         same = self._candidate is not None and self._candidate.candidate_id == candidate.candidate_id
         self.edits.show(sheet)
         self._candidate, self._settled, self._documents = candidate, settled, documents or {}
-        self._show_all(read_only, "已封存，只读" if read_only else "", keep_place=same)
+        self._show_all(read_only, keep_place=same)
 
     def show_preview(self) -> None:
         """Show the empty sheet as experts will see it; nothing can be changed."""
         self.edits.show(Sheet("", ""))
         self._candidate, self._settled, self._documents = None, {}, {}
-        self._show_all(True, "预览", keep_place=False)
+        self._show_all(True, keep_place=False)
 
-    def _show_all(self, read_only: bool, seal: str, *, keep_place: bool) -> None:
+    def _show_all(self, read_only: bool, *, keep_place: bool) -> None:
         self.setUpdatesEnabled(False)
         had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
         self._read_only = read_only or not self.edits.can_write
-        self.header.set_candidate(self._candidate, seal)
+        self.header.set_candidate(self._candidate)
+        self._seal.set_mark(
+            LOCKED, "已封存，只读" if self.edits.can_write and self._candidate else "预览，不能填写"
+        )
+        self._seal.setVisible(self._read_only)
         for code, line in self.lines.items():
             line.set_cell(self._cell(code))
         if not keep_place:
@@ -234,8 +249,10 @@ class ScoreSheet(QWidget):
         whole = done == len(scores)
         abstained = any(one.state is State.ABSTAINED for one in scores)
         total = sum_words(points, whole=whole, abstained=abstained)
+        self.header.set_progress(done, len(scores), total)
         missing = len(self._gaps())
-        self.header.set_progress(done, len(scores), missing, total, read_only=self._read_only)
+        self.gap_button.setText(f"缺 {missing} 处 ›")
+        self.gap_button.setVisible(missing > 0 and not self._read_only)
         for head in self.body.heads:
             inside = [self.edits.score(leaf.code).points for leaf in leaves(head.section)]
             known = [one for one in inside if one is not None]
@@ -363,8 +380,16 @@ class ScoreSheet(QWidget):
         if not self._read_only and self._at not in self._settled:
             self.edits.set_state(self._at, state)
 
+    def _set_points(self, points: Points) -> None:
+        if not self._read_only and self._at not in self._settled:
+            self.edits.set_points(self._at, points)
+
+    def _type(self, code: str, part: Part, typed: str | Opinion) -> None:
+        if not self._read_only:
+            self.edits.typed(code, part, typed)
+
     def _type_remark(self, words: str) -> None:
-        self.edits.typed(self._at, Part.REMARK, words)
+        self._type(self._at, Part.REMARK, words)
         self.card.show_reason(words)
 
     def _leave_field(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from ecpanel.gui.controls.panel import Scroll
 from ecpanel.gui.expert.indicator_card import IndicatorCard
 from ecpanel.gui.expert.indicator_line import IndicatorLine, SectionHead
 from ecpanel.gui.expert.opinion_panel import OpinionPanel
+from ecpanel.gui.expert.score_fields import ValueField, WritingField
 from ecpanel.gui.theme import Theme
 
 
@@ -38,6 +39,9 @@ class SheetBody(Scroll):
             self._column.addWidget(part)
         self._column.addStretch(1)
         theme.changed.connect(self.centre_soon)
+        self.card.value.entered.connect(self._show_focus_soon)
+        for field in (self.card.remark, *self.opinion.fields.values()):
+            field.entered.connect(self._show_focus_soon)
 
     def _add(self, section: Section, *, inner: bool) -> None:
         head = SectionHead(self._theme, section, inner=inner)
@@ -74,10 +78,24 @@ class SheetBody(Scroll):
         """Bring the card to the middle after what happens now."""
         QTimer.singleShot(0, self, self._put_middle)
 
+    def _show_focus_soon(self) -> None:
+        QTimer.singleShot(0, self, self._show_focus)
+
     def _put_middle(self) -> None:
         if not self.opinion.has_focus():
             room = self.viewport().height() - self.card.height()
             self.verticalScrollBar().setValue(self.card.y() - max(room // 2, 0))
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        """A card higher than the pane shows at least the field that has the focus."""
+        focus = QApplication.focusWidget()
+        if not isinstance(focus, ValueField | WritingField) or not self._inside.isAncestorOf(focus):
+            return
+        margin, bar = self._theme.unit, self.verticalScrollBar()
+        top = focus.mapTo(self._inside, QPoint(0, 0)).y() - margin
+        low = top + focus.height() + 2 * margin - self.viewport().height()
+        bar.setValue(min(max(bar.value(), low), top))
 
     def show_opinion(self) -> None:
         """Begin to write the opinion."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -10,11 +11,17 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy
 
 from ecpanel.domain.candidate import Candidate, PastResult
 from ecpanel.domain.points import Points, show_points, show_short
-from ecpanel.gui.controls.flow import Flow
 from ecpanel.gui.controls.panel import column, holding, row
-from ecpanel.gui.controls.text import MarkLabel, button, icon_button, set_tone, text
-from ecpanel.gui.marks import LOCKED, Tone
+from ecpanel.gui.controls.text import icon_button, set_tone, text
+from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
+
+OPEN_NOTE: Final = "未完"
+ABSTAINED_NOTE: Final = "有弃权"
+_NOTES: Final = {
+    OPEN_NOTE: "还有指标未评，合计只是已评部分之和",
+    ABSTAINED_NOTE: "有弃权的评分表不计总分，这里只是已评部分之和",
+}
 
 
 class NameLabel(QLabel):
@@ -45,9 +52,8 @@ class NameLabel(QLabel):
 
 
 class SheetHeader(QFrame):
-    """`gap_wanted` asks for the next thing missing, `total_shown` tells whether sums may be seen."""
+    """`total_shown` tells whether sums may be seen."""
 
-    gap_wanted = Signal()
     total_shown = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
@@ -56,26 +62,24 @@ class SheetHeader(QFrame):
         self._theme = theme
         self._sum, self._note, self._shows_total, self._shows_past = "", "", True, False
         self.name = NameLabel()
-        self._seal = MarkLabel(theme, LOCKED, "small")
         self._progress = text("")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("本表进度")
-        self.gap = button(theme, "", self.gap_wanted.emit, quiet=True, shortcut="F8", hint="到下一处缺项")
-        self.past = button(theme, "", self._turn_past, quiet=True)
+        self.past = icon_button(theme, "history", "往年结果", self._turn_past, checkable=True)
         self._total, self._total_note = text("", "head"), text("", "small", Tone.FAINT)
         self._total_label = text("合计", "", Tone.FAINT)
         self.eye = icon_button(theme, "eye", "隐藏合计（可隐藏）", self._turn_total)
         self._past_words = text("", "small", Tone.FAINT, wrap=True)
         self._past_words.hide()
-        sums = holding(
+        self._sums = holding(
             row(self._total_label, self._total, self._total_note, self.eye, spacing=theme.unit // 2)
         )
-        first = row(self.name, self._seal, spacing=theme.unit)
+        first = row(self.name, self.past, spacing=theme.unit)
         first.setStretch(0, 1)
-        self._facts = holding(Flow(self._progress, self.gap, sums, self.past, spacing=theme.unit))
-        layout = column(first, self._facts, self._past_words, self._bar, spacing=theme.unit // 2)
-        layout.setContentsMargins(2 * theme.unit, theme.unit, round(1.5 * theme.unit), theme.unit)
+        second = row(self._progress, None, self._sums, spacing=theme.unit)
+        layout = column(first, second, self._past_words, self._bar, spacing=theme.unit // 4)
+        layout.setContentsMargins(2 * theme.unit, theme.unit // 2, round(1.5 * theme.unit), theme.unit)
         self.setLayout(layout)
         self._show_total()
 
@@ -84,27 +88,21 @@ class SheetHeader(QFrame):
         """Whether sums may be seen."""
         return self._shows_total
 
-    def set_candidate(self, candidate: Candidate | None, seal: str) -> None:
-        """Whose sheet it is; `seal` says why it is settled."""
-        self.name.set_name(candidate.name if candidate else "评分表预览（专家将看到的样子）")
-        self._seal.set_mark(LOCKED, seal)
-        self._seal.setVisible(bool(seal))
+    def set_candidate(self, candidate: Candidate | None) -> None:
+        """Whose sheet it is."""
+        self.name.set_name(candidate.name if candidate else "评分表预览")
         past = sorted(candidate.past, key=lambda one: one.year, reverse=True) if candidate else []
         self._past_words.setText("\n".join(_past_line(one) for one in past))
         self.past.setVisible(bool(past))
         self._show_past()
 
-    def set_progress(
-        self, done: int, count: int, missing: int, total: tuple[str, str], *, read_only: bool
-    ) -> None:
-        """How far the sheet is, how many things are missing, its sum and what is to be said of that."""
+    def set_progress(self, done: int, count: int, total: tuple[str, str]) -> None:
+        """How far the sheet is, its sum and what is to be said of that."""
         self._progress.setText(f"已评 {done}/{count}")
         set_tone(self._progress, Tone.GOOD if done == count else Tone.PLAIN)
         if self._bar.maximum() != count:
             self._bar.setRange(0, max(count, 1))
         self._bar.setValue(done)
-        self.gap.setText(f"还缺 {missing} 处 ›")
-        self.gap.setVisible(missing > 0 and not read_only)
         self._sum, self._note = total
         self._show_total()
 
@@ -122,6 +120,7 @@ class SheetHeader(QFrame):
         self._total.setText(self._sum if self._shows_total else "已隐藏")
         self._total_note.setText(self._note)
         self._total_note.setVisible(self._shows_total and bool(self._note))
+        self._sums.setToolTip(_NOTES.get(self._note, ""))
         set_tone(self._total, Tone.PLAIN if self._shows_total else Tone.FAINT)
         words = "隐藏合计" if self._shows_total else "显示合计"
         if self.eye.accessibleName() != words:
@@ -130,12 +129,11 @@ class SheetHeader(QFrame):
             self._theme.put_icon(self.eye, "eye" if self._shows_total else "eye-off", Tone.FAINT)
 
     def _turn_past(self) -> None:
-        self._shows_past = not self._shows_past
+        self._shows_past = self.past.isChecked()
         self._show_past()
 
     def _show_past(self) -> None:
         is_open = self._shows_past
-        self.past.setText("往年 ▾" if is_open else "往年 ▸")
         self.past.setToolTip("收起往年结果" if is_open else "展开往年结果")
         self._past_words.setVisible(is_open and bool(self._past_words.text()))
 
@@ -143,11 +141,11 @@ class SheetHeader(QFrame):
 def _past_line(one: PastResult) -> str:
     """An earlier year in words; what it does not tell is not invented."""
     facts = [
-        "" if one.score is None else f"{show_points(one.score)} 分",
-        "" if one.rank is None else f"第 {one.rank} 名",
+        "" if one.score is None else f"{show_points(one.score)}分",
+        "" if one.rank is None else f"第{one.rank}名",
         one.level,
     ]
-    return f"{one.year} 年　" + (" · ".join(fact for fact in facts if fact) or "没有记录")
+    return f"{one.year}年　" + ("  ".join(fact for fact in facts if fact) or "没有记录")
 
 
 def sum_words(points: Sequence[Points], *, whole: bool, abstained: bool) -> tuple[str, str]:
@@ -155,4 +153,4 @@ def sum_words(points: Sequence[Points], *, whole: bool, abstained: bool) -> tupl
     the sheet has no total."""
     if not points:
         return "—", ""
-    return show_short(sum(points)), "有弃权，不计总分" if abstained else "" if whole else "未完"
+    return show_short(sum(points)), ABSTAINED_NOTE if abstained else "" if whole else OPEN_NOTE

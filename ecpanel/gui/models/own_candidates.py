@@ -23,6 +23,7 @@ class Progress(StrEnum):
     COMPLETE = "complete"
 
 
+OPEN = (Progress.UNTOUCHED, Progress.BEGUN)
 MARKS = {
     Progress.RECUSED: RECUSED,
     Progress.UNTOUCHED: UNSCORED,
@@ -34,27 +35,26 @@ ORDER = {Progress.BEGUN: 0, Progress.UNTOUCHED: 1, Progress.COMPLETE: 2, Progres
 
 @dataclass(frozen=True, slots=True)
 class OwnCandidate:
-    """One line: `done` of `leaves` cells are settled, `total` is the sum so far (None until complete)."""
+    """One line: `done` of `leaves` cells are settled, `total` is the sum of a complete sheet (None where an
+    indicator was abstained), `missing` counts what keeps it from being handed in."""
 
     candidate: Candidate
     progress: Progress
     done: int = 0
     leaves: int = 0
     total: int | None = None
-    open_points: int = 0
+    missing: int = 0
 
-    @property
-    def about(self) -> str:
-        """The second line."""
-        where = f"{self.candidate.region} · {self.candidate.category}"
-        if self.progress is Progress.RECUSED:
-            return f"{where} · 回避"
+    def about(self, *, with_total: bool = True) -> str:
+        """The second line: the state first, since the rest may not fit."""
+        where = f"{self.candidate.region} {self.candidate.category}"
         if self.progress is Progress.COMPLETE:
-            return f"{where} · 已评" + ("" if self.total is None else f" {show_points(self.total)}")
-        if self.progress is Progress.UNTOUCHED:
-            return f"{where} · 未评"
-        rest = f" · 差 {self.open_points} 处" if self.done == self.leaves else ""
-        return f"{where} · {self.done}/{self.leaves}{rest}"
+            total = f" {show_points(self.total)}" if with_total and self.total is not None else ""
+            return f"已评{total} · {where}"
+        if self.progress is Progress.BEGUN:
+            rest = f"缺 {self.missing} 处" if self.done == self.leaves else f"{self.done}/{self.leaves}"
+            return f"{rest} · {where}"
+        return f"{MARKS[self.progress].word} · {where}"
 
 
 def own_candidate(
@@ -76,48 +76,54 @@ def own_candidate(
 
 
 class OwnCandidatesModel(RecordModel[OwnCandidate]):
-    """One row per candidate, in list order."""
+    """One row per candidate, in list order; `shows_totals` is asked whether sums may be seen."""
 
-    def __init__(self, hide_totals: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, shows_totals: Callable[[], bool] = lambda: True) -> None:
+        def about(one: OwnCandidate) -> str:
+            return one.about(with_total=shows_totals())
+
         super().__init__(
             (
                 Column(
                     "参评企业",
-                    lambda one: (
-                        f"{one.candidate.name}\n{one.about.rpartition(' ')[0] if hide_totals() and one.total is not None else one.about}"
-                    ),
+                    lambda one: f"{one.candidate.name}\n{about(one)}",
                     sort=lambda one: (ORDER[one.progress], one.candidate.candidate_id),
                     mark=lambda one: MARKS[one.progress],
-                    tip=lambda one: f"{one.candidate.candidate_id} {one.candidate.name}\n{one.about}",
+                    tip=lambda one: f"{one.candidate.candidate_id} {one.candidate.name}\n{about(one)}",
                     width=0,
                 ),
             ),
             key=lambda one: one.candidate.candidate_id,
         )
 
+    def draw_again(self) -> None:
+        """Sums were shown or hidden."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
+
+    def count(self, *progress: Progress) -> int:
+        """How many candidates are that far, whether shown or not."""
+        return sum(one.progress in progress for one in self.everything)
+
+    def find(self, key: str) -> OwnCandidate | None:
+        """The line of a candidate, whether shown or not."""
+        return next((one for one in self.everything if one.candidate.candidate_id == key), None)
+
     def next_open(self, after: str) -> str | None:
-        """The next shown candidate that is not complete, going round; None when there is none."""
-        shown = [one for one in self.rows if one.progress in (Progress.UNTOUCHED, Progress.BEGUN)]
+        """The next shown candidate that is not complete, going round; None when there is no other."""
         start = self.row_of(after)
-        behind = [
-            one for one in shown if start is None or (self.row_of(one.candidate.candidate_id) or 0) > start
-        ]
-        found = (behind or [one for one in shown if one.candidate.candidate_id != after])[:1]
-        return found[0].candidate.candidate_id if found else None
+        begin = 0 if start is None else start + 1
+        for one in (*self.rows[begin:], *self.rows[:begin]):
+            if one.progress in OPEN and one.candidate.candidate_id != after:
+                return one.candidate.candidate_id
+        return None
 
     def neighbour(self, key: str, step: int) -> str | None:
-        """The next or previous candidate with a way in."""
+        """The next or previous shown candidate with a way in."""
         place = self.row_of(key)
-        places = (
-            range(len(self.rows))
-            if place is None
-            else (range(place + 1, len(self.rows)) if step > 0 else range(place - 1, -1, -1))
-        )
-        return next(
-            (
-                self.rows[n].candidate.candidate_id
-                for n in places
-                if self.rows[n].progress is not Progress.RECUSED
-            ),
-            None,
-        )
+        if place is None:
+            ahead = list(self.rows) if step > 0 else []
+        else:
+            ahead = list(self.rows[place + 1 :] if step > 0 else reversed(self.rows[:place]))
+        found = next((one for one in ahead if one.progress is not Progress.RECUSED), None)
+        return found.candidate.candidate_id if found else None

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.recusal import RECUSAL_WORDS, Recusal, RecusalReason
 from ecpanel.gui.marks import RECUSED, Mark, Tone
 from ecpanel.gui.models.records import Column, RecordModel
 
-FREE = Mark("", "circle", Tone.FAINT)
-KNOWN = Mark("回避（组织方已登记）", "circle-slash", Tone.APART)
+FREE: Final = Mark("不回避", "square", Tone.FAINT)
+CHOSEN: Final = Mark("回避", "square-check", Tone.APART)
+UNEXPLAINED: Final = Mark("回避", "square-check", Tone.BAD)
+KNOWN: Final = Mark("组织方已登记", RECUSED.icon, Tone.APART)
+NOTE_MINIMUM: Final = 2
+"""Characters that the reason 其他 needs beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One candidate: `reason` None is no recusal; `known` was registered by the organiser and stays."""
+    """One candidate: `chosen` by the expert, for a `reason` he has still to give while it is None; `known`
+    was registered by the organiser and stays."""
 
     candidate: Candidate
+    chosen: bool = False
     reason: RecusalReason | None = None
     note: str = ""
     known: bool = False
 
     @property
-    def chosen(self) -> bool:
-        """Whether the expert himself declares a recusal."""
-        return self.reason is not None and not self.known
+    def lacks(self) -> str:
+        """What a recusal still needs: `reason`, `note`, or nothing."""
+        if not self.chosen:
+            return ""
+        if self.reason is None:
+            return "reason"
+        short = len("".join(self.note.split())) < NOTE_MINIMUM
+        return "note" if self.reason is RecusalReason.OTHER and short else ""
 
 
 class RecusalChoiceModel(RecordModel[Choice]):
@@ -35,30 +47,49 @@ class RecusalChoiceModel(RecordModel[Choice]):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("回避", _word, mark=_mark, width=24, sort=lambda one: one.reason is None),
-                Column("编号", lambda one: one.candidate.candidate_id, width=7),
-                Column("地区", lambda one: one.candidate.region, width=10),
+                Column("回避", _word, mark=_mark, width=20, sort=_order),
+                Column("编号", lambda one: one.candidate.candidate_id, width=6),
+                Column("地区", lambda one: one.candidate.region, width=8),
                 Column("企业名称", lambda one: one.candidate.name, width=0),
             ),
             key=lambda one: one.candidate.candidate_id,
         )
+        self._by_id: Mapping[str, int] = {}
 
     def set_candidates(self, candidates: Iterable[Candidate], known: Iterable[Recusal]) -> None:
         """Show all candidates; those registered beforehand cannot be taken back here."""
         told = {one.candidate_id: one for one in known}
         self.set_rows(
-            Choice(one, told[one.candidate_id].reason, told[one.candidate_id].note, known=True)
+            Choice(one, reason=told[one.candidate_id].reason, note=told[one.candidate_id].note, known=True)
             if one.candidate_id in told
             else Choice(one)
             for one in candidates
         )
+        self._by_id = {one.candidate.candidate_id: place for place, one in enumerate(self.everything)}
 
-    def choose(self, candidate_id: str, reason: RecusalReason | None, note: str = "") -> None:
-        """Declare or take back a recusal."""
-        for one in self.everything:
-            if one.candidate.candidate_id == candidate_id and not one.known:
-                self.replace(replace(one, reason=reason, note=note))
-                return
+    def find(self, key: object) -> Choice | None:
+        """The row of a candidate, whether shown or not."""
+        place = self._by_id.get(key) if isinstance(key, str) else None
+        return None if place is None else self.everything[place]
+
+    def turn(self, key: str) -> Choice | None:
+        """Declare a recusal or take it back; None where it cannot be changed here."""
+        one = self.find(key)
+        if one is None or one.known:
+            return None
+        fresh = Choice(one.candidate, chosen=not one.chosen)
+        self.replace(fresh)
+        return fresh
+
+    def explain(self, key: str, reason: RecusalReason | None, note: str) -> None:
+        """Give the reason of a declared recusal."""
+        one = self.find(key)
+        if one is not None and one.chosen:
+            self.replace(replace(one, reason=reason, note=note))
+
+    def first_lacking(self) -> Choice | None:
+        """The first declared recusal that is not explained."""
+        return next((one for one in self.everything if one.lacks), None)
 
     def declared(self, expert_id: str) -> tuple[Recusal, ...]:
         """The recusals the expert declares."""
@@ -72,8 +103,17 @@ class RecusalChoiceModel(RecordModel[Choice]):
 def _word(one: Choice) -> str:
     if one.known:
         return KNOWN.word
-    return "" if one.reason is None else RECUSAL_WORDS[one.reason]
+    if not one.chosen:
+        return ""
+    return "请选原因" if one.reason is None else RECUSAL_WORDS[one.reason]
 
 
 def _mark(one: Choice) -> Mark:
-    return KNOWN if one.known else FREE if one.reason is None else RECUSED
+    if one.known:
+        return KNOWN
+    return FREE if not one.chosen else UNEXPLAINED if one.lacks else CHOSEN
+
+
+def _order(one: Choice) -> tuple[int, str]:
+    """Recused ones first."""
+    return (0 if one.chosen else 1 if one.known else 2, one.candidate.candidate_id)

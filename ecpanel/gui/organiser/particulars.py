@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
-from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.regions import REGIONS
 from ecpanel.domain.review import Particulars, ReviewKind, check_particulars, particulars_of
 from ecpanel.gui.controls.form import Form
@@ -21,7 +21,7 @@ from ecpanel.gui.organiser.desk import OrganiserDesk, OrganiserStep
 from ecpanel.gui.pages.new_store import parse_regions
 from ecpanel.services.opening import owner_of
 from ecpanel.services.prepare import set_particulars
-from ecpanel.texts import error_sentence, problem_sentence
+from ecpanel.texts import problem_sentence
 
 WORDS: Final = {
     "title": "评审名称",
@@ -53,6 +53,7 @@ class ParticularsStep(OrganiserStep):
         self.pick = button(theme, "从列表选择", self._turn_chips, icon="map", quiet=True)
         self._put_chips()
         self._shows = False
+        self._refused: dict[str, str] = {}
         for line in (parts.title, parts.notice, parts.developed):
             line.editingFinished.connect(self.flush)
         for number in (parts.year, parts.cut):
@@ -83,42 +84,55 @@ class ParticularsStep(OrganiserStep):
         self.pick.setText("从列表选择" if self.chips.isHidden() else "收起列表")
 
     def reload(self) -> None:
-        """The particulars as they are, and what is wrong with them."""
+        """The particulars as they are; what was refused stays as it was typed, with the reason."""
         review, parts = self.desk.ready.review, self.form.parts
         self.header.set_summary(self.step.summary)
+        shown: dict[str, Callable[[], object]] = {
+            "title": lambda: _put(parts.title, review.title),
+            "notice": lambda: _put(parts.notice, review.notice),
+            "year": lambda: parts.year.setValue(review.year),
+            "cut": lambda: parts.cut.setValue(review.cut),
+            "kind": lambda: parts.kind.setCurrentText(review.kind.value),
+            "developed": lambda: _put(parts.developed, "、".join(review.developed)),
+        }
         self._shows = True
-        _put(parts.title, review.title)
-        _put(parts.notice, review.notice)
-        parts.year.setValue(review.year)
-        parts.cut.setValue(review.cut)
-        parts.kind.setCurrentText(review.kind.value)
-        _put(parts.developed, "、".join(review.developed))
+        for member, show in shown.items():
+            if member not in self._refused:
+                show()
+            getattr(parts, member).setEnabled(not self.locked)
         self.chips.set_regions(review.developed)
         self._shows = False
-        self.form.clear()
-        for problem in check_particulars(particulars_of(review)):
-            self.form.say(problem.params["member"], problem_sentence(problem), focus=False)
-        for name in WORDS:
-            getattr(parts, name).setEnabled(not self.locked)
+        self._tell()
         self.pick.setEnabled(not self.locked)
         self.chips.setEnabled(not self.locked)
+
+    def _tell(self) -> None:
+        wrong = {
+            one.params["member"]: problem_sentence(one)
+            for one in check_particulars(particulars_of(self.desk.ready.review))
+        }
+        for member in WORDS:
+            self.form.say(member, self._refused.get(member, wrong.get(member, "")), focus=False)
 
     def _picked(self, regions: tuple[str, ...]) -> None:
         self.form.parts.developed.setText("、".join(regions))
         self.flush()
 
     def flush(self) -> None:
-        """Save what the form says, if it says anything new."""
+        """Save what the form says, as far as it can be taken."""
         if self._shows or self.locked:
             return
+        before = particulars_of(self.desk.ready.review)
+        told = self._typed(before)
+        self._tell()
+        names = [word for member, word in WORDS.items() if getattr(told, member) != getattr(before, member)]
+        if names:
+            self.history.do(f"改{'、'.join(names)}", lambda: self._set(told), self._set)
+
+    def _typed(self, before: Particulars) -> Particulars:
+        """What the form says; what nobody can take is told at its field and stays as it was before."""
         parts = self.form.parts
         developed, strange = parse_regions(parts.developed.text())
-        if strange:
-            words = (
-                f"不认识的地区：{'、'.join(strange)}；请写规范简称，如 浙江、新疆生产建设兵团，或从列表选择。"
-            )
-            self.form.say("developed", words, focus=False)
-            return
         told = Particulars(
             parts.title.text().strip(),
             parts.year.value(),
@@ -127,12 +141,12 @@ class ParticularsStep(OrganiserStep):
             tuple(one for one in REGIONS if one in developed),
             parts.cut.value(),
         )
-        before = particulars_of(self.desk.ready.review)
-        if told == before:
-            self.form.clear()
-            return
-        names = [word for member, word in WORDS.items() if getattr(told, member) != getattr(before, member)]
-        self.history.do(f"改{'、'.join(names)}", lambda: self._set(told), self._set, failed=self._refused)
+        self._refused = {one.params["member"]: problem_sentence(one) for one in check_particulars(told)}
+        if strange:
+            self._refused["developed"] = (
+                f"不认识的地区：{'、'.join(strange)}；请写规范简称，如 浙江、新疆生产建设兵团，或从列表选择。"
+            )
+        return replace(told, **{member: getattr(before, member) for member in self._refused})
 
     def _set(self, told: Particulars) -> Particulars:
         """Save; returns what was before."""
@@ -140,13 +154,6 @@ class ParticularsStep(OrganiserStep):
         fresh = set_particulars(self.store, told, self.frame.clock)
         self.desk.changed("已保存", replace(self.desk.ready, review=fresh))
         return particulars_of(before)
-
-    def _refused(self, fault: EcpanelError) -> None:
-        member = fault.params.get("member")
-        if member in WORDS:
-            self.form.say(str(member), error_sentence(fault), focus=False)
-        else:
-            self.banner.say_error(fault)
 
 
 def _put(line: Any, words: str) -> None:

@@ -13,6 +13,7 @@ from ecpanel.domain.points import parse_points, show_short
 from ecpanel.domain.scheme import Band, BandTable, Indicator
 from ecpanel.gui.controls.banner import FieldProblem
 from ecpanel.gui.controls.panel import column, row
+from ecpanel.gui.controls.row_count import fit_rows
 from ecpanel.gui.controls.text import button, icon_button, restyle, text
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
@@ -38,17 +39,16 @@ class _BandRow(QWidget):
             line.setMaximumWidth(11 * theme.unit)
         parts = (text("不低于"), self.at_least, self.unit, text("得"), self.points, text("分"))
         self._problem = FieldProblem()
-        line = row(*parts, None, self.remove, spacing=theme.unit // 2)
-        self.setLayout(column(line, self._problem))
+        across = row(*parts, None, self.remove, spacing=theme.unit // 2)
+        self.setLayout(column(across, self._problem))
         self.at_least.editingFinished.connect(self._typed)
         self.points.editingFinished.connect(self._typed)
 
     def put(self, band: Band, unit: str, *, locked: bool) -> None:
         """Show a band."""
         for line, words in ((self.at_least, band.at_least), (self.points, show_short(band.points))):
-            if not line.hasFocus() or not self._problem.text():
-                if line.text() != words:
-                    line.setText(words)
+            if line.text() != words and not (line.hasFocus() and self._problem.text()):
+                line.setText(words)
             line.setReadOnly(locked)
         self.unit.setText(unit)
         self.remove.setVisible(not locked)
@@ -113,15 +113,7 @@ class _TableCard(QFrame):
         self.category.setCurrentIndex(offered.index(table.category))
         if self.unit.text() != table.unit:
             self.unit.setText(table.unit)
-        while len(self.bands) > len(table.bands):
-            gone = self.bands.pop()
-            self._column.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-        while len(self.bands) < len(table.bands):
-            made = _BandRow(self, len(self.bands))
-            self.bands.append(made)
-            self._column.addWidget(made)
+        fit_rows(self._column, self.bands, len(table.bands), lambda place: _BandRow(self, place))
         for line, band in zip(self.bands, table.bands, strict=True):
             line.put(band, table.unit, locked=locked)
         self.category.setEnabled(not locked)
@@ -171,15 +163,7 @@ class BandRows(QWidget):
     def put(self, leaf: Indicator, categories: Sequence[str], *, locked: bool) -> None:
         """Show the tables of an indicator; fields people are in stay where they are."""
         self._leaf, self._categories = leaf, categories
-        while len(self.cards) > len(leaf.band_tables):
-            gone = self.cards.pop()
-            self._column.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-        while len(self.cards) < len(leaf.band_tables):
-            made = _TableCard(self, len(self.cards))
-            self.cards.append(made)
-            self._column.addWidget(made)
+        fit_rows(self._column, self.cards, len(leaf.band_tables), lambda place: _TableCard(self, place))
         for card, table in zip(self.cards, leaf.band_tables, strict=True):
             card.put(table, categories, locked=locked)
         self._none.setVisible(not leaf.band_tables)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 from ecpanel.domain.points import show_short
 from ecpanel.domain.scheme import Descriptor, Indicator
 from ecpanel.gui.controls.panel import column, row
+from ecpanel.gui.controls.row_count import fit_rows
 from ecpanel.gui.controls.text import button, icon_button, text
 from ecpanel.gui.controls.typed import TextBox
 from ecpanel.gui.marks import Tone
@@ -84,15 +85,7 @@ class LevelRows(QWidget):
         """Show the levels of an indicator; fields people are in stay where they are."""
         self._leaf = leaf
         self._shows = True
-        while len(self.rows) > len(leaf.descriptors):
-            gone = self.rows.pop()
-            self._column.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-        while len(self.rows) < len(leaf.descriptors):
-            made = _LevelRow(self, len(self.rows))
-            self.rows.append(made)
-            self._column.addWidget(made)
+        fit_rows(self._column, self.rows, len(leaf.descriptors), lambda place: _LevelRow(self, place))
         for line, level in zip(self.rows, leaf.descriptors, strict=True):
             line.put(leaf, level, locked=locked)
         self._none.setVisible(not leaf.descriptors)
