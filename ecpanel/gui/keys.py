@@ -49,7 +49,8 @@ def keys_of(holders: Sequence[QWidget]) -> list[tuple[str, str]]:
     for holder in holders:
         for control in holder.findChildren(QAbstractButton):
             keys = control.shortcut().toString(QKeySequence.SequenceFormat.PortableText)
-            if keys and control.isVisible():
+            is_mnemonic = keys.startswith("Alt+") and len(keys) == len("Alt+X")
+            if keys and control.isVisible() and not is_mnemonic:
                 found[keys] = control.text() or control.accessibleName()
         for teller in (holder, *holder.findChildren(QWidget)):
             told = teller.property("told_keys")
@@ -61,7 +62,7 @@ def keys_of(holders: Sequence[QWidget]) -> list[tuple[str, str]]:
                 for sequence in action.shortcuts():
                     keys = sequence.toString(QKeySequence.SequenceFormat.PortableText)
                     found.setdefault(keys, action.text())
-    return [(keys, words) for keys, words in found.items() if not keys.startswith("Alt+") or len(keys) > 5]
+    return list(found.items())
 
 
 class KeySheet(QDialog):

@@ -71,7 +71,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDateEdit { background: $paper; 
 QLineEdit, QSpinBox { min-height: ${line_height}px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: ${h1}px ${u1}px; }
 QPlainTextEdit, QTextEdit { padding: ${q}px ${h}px; }
-QLineEdit:disabled, QPlainTextEdit:disabled, QLineEdit:read-only { background: $sunken; color: $faint; border-color: $line; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QLineEdit:read-only { background: $sunken; color: $faint; border-color: $line; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border-color: $bad; }
 QSpinBox QLineEdit, QDateEdit QLineEdit { border: none; padding: 0 0 0 ${u}px; min-height: 0; background: transparent; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: ${u2}px; }

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QProgressBar, QPushButton, QWidget
 
 from ecpanel.gui.controls.panel import card
-from ecpanel.gui.controls.text import button, text
+from ecpanel.gui.controls.text import button, relabel, text
 from ecpanel.gui.jobs import Job, Jobs, Stage, spoken
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
@@ -56,7 +56,7 @@ class Veil(QFrame):
         self._title.setText(job.title)
         self._cancel.setVisible(job.can_cancel)
         self._cancel.setEnabled(True)
-        self._cancel.setText("取消")
+        relabel(self._cancel, "取消")
         self._text.setText("")
         self._share.setText("")
         self._left.setText("")
@@ -109,7 +109,7 @@ class Veil(QFrame):
 
     def _stop(self) -> None:
         self._cancel.setEnabled(False)
-        self._cancel.setText("正在取消……")
+        relabel(self._cancel, "正在取消……")
         self._jobs.cancel()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

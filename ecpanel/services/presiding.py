@@ -8,7 +8,7 @@ from ecpanel.domain.attendance import voters
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.review import Desk
 from ecpanel.services.chair import confirm_expert, material_of
-from ecpanel.services.opening import Clock, act, expect_desk
+from ecpanel.services.opening import Clock, act, expect_desk, expect_open
 from ecpanel.store.vault import Vault
 
 
@@ -24,5 +24,6 @@ def preside(
             if expert_id == material.group.chair or expert_id not in voters(material, candidate):
                 raise EcpanelError("presiding_recused", expert=expert_id, candidate=candidate)
         confirm_expert(connection, expert_id, passphrase)
-    with store.writing(act(clock, owner.name, "preside", expert_id), {"candidates": sorted(candidate_ids)}):
-        pass
+    head = act(clock, owner.name, "preside", expert_id)
+    with store.writing(head, {"candidates": sorted(candidate_ids)}) as connection:
+        expect_open(connection)

@@ -24,6 +24,8 @@ def wait(qtbot: Any, parts: Parts) -> None:
 
 def sit_down(qtbot: Any, parts: Parts, store: Path) -> ChairDesk:
     """Open a chair's store at its desk."""
+    parts.window.activateWindow()  # keys go to the active window
+    qtbot.waitUntil(parts.window.isActiveWindow)
     desk = ChairDesk(parts.frame, open_store(store, PASSPHRASE))
     parts.frame.show_page(desk)
     wait(qtbot, parts)
@@ -37,7 +39,7 @@ def part(desk: ChairDesk, kind: type[Kind]) -> Kind:
 
 def press(qtbot: Any, parts: Parts, control: QAbstractButton) -> None:
     """Click a button and wait for what it begins."""
-    assert control.isVisible() and control.isEnabled(), control.text()
+    assert control.isVisible() and control.isEnabled() and not control.size().isEmpty(), control.text()
     qtbot.mouseClick(control, Qt.MouseButton.LeftButton)
     wait(qtbot, parts)
 

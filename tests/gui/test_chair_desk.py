@@ -12,7 +12,8 @@ pytest.importorskip("PySide6")
 
 from chair_hands import part, press, sit_down, wait, words_on
 from hands import drop, type_into, type_words
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from services.quick_panels import SLIP, QuickPanel, agreed, quick_panel
 from services.reviews import firms, prepared
 from services.reviews import panel as people
@@ -127,6 +128,34 @@ def test_before_the_stage_is_open_no_tab_tells_a_number_of_points(qtbot, parts: 
         if name != "收包":
             assert "审议阶段还没有开启" in seen and "开启审议…" in seen and not desk.shown.isVisible()
     assert any("分数不可见" in one for one in words_on(desk.stage_line))
+
+
+class Flashes(QObject):
+    """Notes widgets that show as windows of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+def test_no_part_of_the_desk_flashes_as_a_window(
+    qtbot, parts: Parts, panel, packages, tmp_path: Path
+) -> None:
+    flashes = Flashes()
+    QApplication.instance().installEventFilter(flashes)
+    try:
+        desk = sit_down(qtbot, parts, copied(panel.store, tmp_path / "组长"))
+        drop(parts.window, packages)
+        wait(qtbot, parts)
+        desk.open_moderation()
+    finally:
+        QApplication.instance().removeEventFilter(flashes)
+    assert flashes.seen == []
 
 
 def test_an_empty_tab_leads_to_what_comes_next(qtbot, parts: Parts, panel, store: Path, tmp_path) -> None:

@@ -78,7 +78,7 @@ def test_fingerprints_are_confirmed_by_keyboard_and_then_the_packages_merged(
     for expert in ("E01", "E02", "E03"):
         button = intake.files.next_confirm()
         assert button is not None and expert in button.accessibleName()
-        qtbot.waitUntil(button.hasFocus)
+        qtbot.waitUntil(lambda button=button: parts.window.focusWidget() is button)
         card = next(one for one in intake.files.cards if one.confirm is button)
         seen = [one.words for one in card.findChildren(Fingerprint) if one.isVisible()]
         assert seen == [panel.fingerprints[expert]]
@@ -86,7 +86,7 @@ def test_fingerprints_are_confirmed_by_keyboard_and_then_the_packages_merged(
         wait(qtbot, parts)
     assert [one.judged.mark.word for one in intake.files.cards] == ["新"] * 3
     assert intake.merge.text() == "并入 3 个评分包"
-    qtbot.waitUntil(intake.merge.hasFocus)
+    qtbot.waitUntil(lambda: parts.window.focusWidget() is intake.merge)
     assert handed_in(desk.store) == []
     qtbot.keyClick(parts.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: handed_in(desk.store) != [])
@@ -263,7 +263,7 @@ def test_a_slip_is_written_for_an_expert_with_reason(qtbot, parts: Parts, merged
     stand_on(intake, 0, 1)
     intake.board.reopen.trigger()
     form = intake.reopening
-    assert form.isVisible() and form.reason.hasFocus() and "E02" in "".join(words_on(form))
+    assert form.isVisible() and parts.window.focusWidget() is form.reason and "E02" in "".join(words_on(form))
     press(qtbot, parts, form.primary)
     assert "不少于 4 个字" in "".join(words_on(form))
     type_words(qtbot, form.reason, "评估意见有笔误")

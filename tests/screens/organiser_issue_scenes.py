@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from organiser_scenes import new_store
 from scene import Scene, Stage
-from services.full_reviews import many_firms, set_up, with_dossiers
+from services.full_reviews import many_experts, many_firms, set_up, three_groups, with_dossiers
 
 from ecpanel.gui.organiser.desk import OrganiserDesk
-from ecpanel.services import organise
 from ecpanel.services.opening import system_clock
+from ecpanel.services.panel import remove_group
 
 NAMES = ("材料", "专家", "回避", "发放")
 
@@ -61,4 +61,37 @@ def _full(stage: Stage) -> Iterator[Scene]:
     step._open_papers("C010")
     stage.settle(0.6)
     yield Scene("材料-一家")
+    yield from _people(stage, desk)
     stage.parts.window.go_home()
+
+
+def _people(stage: Stage, desk: OrganiserDesk) -> Iterator[Scene]:
+    desk.go_to("people")
+    step = desk.part("people")
+    stage.settle()
+    yield Scene("专家-名单")
+    step.experts.add.go.click()
+    stage.settle()
+    yield Scene("专家-没有姓名")
+    step.tabs.setCurrentIndex(1)
+    stage.settle()
+    yield Scene("专家-评审组")
+    step.tabs.setCurrentIndex(2)
+    stage.settle()
+    yield Scene("专家-企业分组")
+    step.grouping.make_proposal()
+    stage.settle()
+    yield Scene("专家-分组建议")
+    step.grouping.drop_proposal()
+    sole = set_up(stage.folder / "一组", stage.parts.frame.cost, many_firms(186), grouped=False, cards=False)
+    for group in three_groups(many_experts())[1:]:
+        remove_group(sole, group.group_id, system_clock)
+    other = OrganiserDesk(stage.parts.frame, sole)
+    stage.show(other)
+    other.go_to("people")
+    other.part("people").tabs.setCurrentIndex(2)
+    stage.settle()
+    yield Scene("专家-只有一组")
+    other.part("people").tabs.setCurrentIndex(1)
+    stage.settle()
+    yield Scene("专家-评审组-缺名片")

@@ -11,7 +11,8 @@ from services.reviews import PASSPHRASE, firms, panel, prepared
 
 from ecpanel.domain.review import ReviewKind
 from ecpanel.domain.scheme_changes import node_at, with_node
-from ecpanel.gui.organiser.candidates import DETAILS, NEW, REPORT, CandidatesStep
+from ecpanel.gui.organiser.candidate_files import REPORT
+from ecpanel.gui.organiser.candidates import DETAILS, NEW, CandidatesStep
 from ecpanel.gui.organiser.desk import OrganiserDesk
 from ecpanel.gui.organiser.particulars import ParticularsStep
 from ecpanel.gui.organiser.scheme import PREVIEW, RULES, SchemeStep
@@ -89,7 +90,7 @@ def candidates(stage: Stage, desk: OrganiserDesk) -> Iterator[Scene]:
     part = desk.part("candidates")
     assert isinstance(part, CandidatesStep)
     listed = faulty(stage.folder / "各地推荐企业汇总表（2021年4月20日收齐，共186家）.xlsx")
-    part.bring_in(listed)
+    part.files.bring_in(listed)
     stage.settle()
     yield Scene("组织-参评企业-试读")
     part.report.take.click()
@@ -119,7 +120,7 @@ def candidates(stage: Stage, desk: OrganiserDesk) -> Iterator[Scene]:
     yield Scene("组织-参评企业-移除")
     part.history.undo()
     part.banner.clear()
-    part.bring_in(listed)
+    part.files.bring_in(listed)
     stage.settle()
     yield Scene("组织-参评企业-再读")
     part.drawer.put_away()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
@@ -44,7 +44,6 @@ class CheckLine(QAbstractButton):
         self._outcome.setText(mark.word)
         set_tone(self._outcome, mark.tone)
         self.setAccessibleName(f"{self._name}：{mark.word}")
-        self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """The ground of the line at hand, a frame where the focus is."""
@@ -69,25 +68,6 @@ class CheckLine(QAbstractButton):
         """Go out again."""
         self.update()
         super().leaveEvent(event)
-
-    def hasHeightForWidth(self) -> bool:
-        """The outcome may take two lines."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as what is inside."""
-        layout = self.layout()
-        return layout.heightForWidth(width) if layout is not None else super().heightForWidth(width)
-
-    def sizeHint(self) -> QSize:
-        """As what is inside."""
-        layout = self.layout()
-        return layout.sizeHint() if layout is not None else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """As what is inside."""
-        layout = self.layout()
-        return layout.minimumSize() if layout is not None else super().minimumSizeHint()
 
 
 class CheckList(QFrame):

@@ -142,7 +142,7 @@ class CorrectionMotion(Motion):
 
     def motion_words(self) -> str:
         """Before and after, without the expert."""
-        if self._leaf is None or self._before is None:
+        if self._leaf is None or self._before is None or not self.form.parts.after.text().strip():
             return ""
         try:
             after = show_points(parse_points(self.form.parts.after.text()))

@@ -20,6 +20,7 @@ from ecpanel.services.board import Board, BoardState, board
 from ecpanel.services.stage import Stage, stage_of
 
 if TYPE_CHECKING:
+    from ecpanel.domain.disagreement import Spread
     from ecpanel.domain.evaluation import Material
     from ecpanel.domain.result import Result
     from ecpanel.services.moderation import Moderation
@@ -72,7 +73,7 @@ class ChairDesk(Page):
         self.role = "组长台"
         self.frame, self.store = frame, store
         self._outcome = Outcome(frame, store)
-        self.stage: Stage | None = stage_of(store)
+        self.stage: Stage | None = None
         self.board: Board | None = None
         self.hidden: frozenset[str] = frozenset()
         """Candidates the chair himself must not see figures of, until the bundle is signed."""
@@ -87,18 +88,13 @@ class ChairDesk(Page):
         self.banner = Banner(frame.theme)
         self.task = ChairTask(self)
         self._closed = EmptyState(frame.theme, "eye-off", "", "", "去收包", self._out_of_closed)
-        self.parts = [make(self) for make in PARTS]
-        for number, part in enumerate(self.parts, start=1):
-            self._tabs.addTab(part.name)
-            self._tabs.setTabToolTip(number - 1, f"{part.name}（Ctrl + {number}）")
-            self._stack.addWidget(part)
-            add_key(
-                self,
-                f"Ctrl+{number}",
-                part.name,
-                lambda _=False, name=part.name: self.go_to(name),
-                everywhere=True,
-            )
+        self._makers = PARTS
+        self._made: dict[str, ChairPart] = {}
+        for number, maker in enumerate(PARTS, start=1):
+            self._tabs.addTab(maker.name)
+            self._tabs.setTabToolTip(number - 1, f"{maker.name}（Ctrl + {number}）")
+            act = lambda _=False, name=maker.name: self.go_to(name)  # noqa: E731
+            add_key(self, f"Ctrl+{number}", maker.name, act, everywhere=True)
         self._stack.addWidget(self._closed)
         self._stack.addWidget(self.task)
         self._tabs.currentChanged.connect(self._turn)
@@ -132,16 +128,34 @@ class ChairDesk(Page):
     @property
     def shown(self) -> ChairPart:
         """The part whose tab is at hand, even while it waits for the moderation stage."""
-        return self.parts[max(self._tabs.currentIndex(), 0)]
+        return self.part(self._makers[max(self._tabs.currentIndex(), 0)].name)
+
+    @property
+    def parts(self) -> list[ChairPart]:
+        """All tabs in their order."""
+        return [self.part(maker.name) for maker in self._makers]
+
+    def part(self, name: str) -> ChairPart:
+        """The tab of this name; made when it is first asked for, since each takes a moment."""
+        if name not in self._made:
+            maker = next(one for one in self._makers if one.name == name)
+            self._made[name] = maker(self)
+            self._stack.addWidget(self._made[name])
+        return self._made[name]
 
     def with_result(self, done: Callable[[Result, Material], None], banner: Banner) -> None:
         """Hand result and material to `done`: at once when they are known, otherwise after computing them
         beside the window; an error stands in the banner. They hold figures of `hidden` candidates too."""
         self._outcome.ask(done, banner)
 
+    @property
+    def spreads(self) -> tuple[Spread, ...]:
+        """The map of disagreement that goes with the result handed over last."""
+        return self._outcome.spreads
+
     def go_to(self, name: str) -> None:
         """Show the tab of this name."""
-        place = [part.name for part in self.parts].index(name)
+        place = [maker.name for maker in self._makers].index(name)
         if place == self._tabs.currentIndex():
             self._turn(place)
         else:
@@ -172,6 +186,7 @@ class ChairDesk(Page):
         self._remember()
 
     def _read(self) -> None:
+        before = (self.title, self.marks())
         self.stage = stage_of(self.store)
         self.board = board(self.store) if self.stage is not None else None
         self.hidden = frozenset() if self.closed else self._recused_of_chair()
@@ -179,7 +194,8 @@ class ChairDesk(Page):
         if self.stage is not None:
             self.title = self.stage.review.title
             self.stage_line.show_stage(self.stage)
-        self.marks_changed.emit()
+        if before != (self.title, self.marks()):
+            self.marks_changed.emit()
 
     def _recused_of_chair(self) -> frozenset[str]:
         if self.stage is None or self.board is None:
@@ -194,16 +210,17 @@ class ChairDesk(Page):
 
     def _turn(self, number: int) -> None:
         self.banner.clear()
-        part = self.parts[max(number, 0)]
+        maker = self._makers[max(number, 0)]
         if self.stage is None:
             self._stack.setCurrentWidget(self.task)
-        elif part.waits_for and not self.numbers_shown:
+        elif maker.waits_for and not self.numbers_shown:
             ready = self.board is not None and self.board.handed_in == self.board.expected
             why = "在组长开启审议之前，任何人都看不到分数、得分和排名，以免影响尚未交卷的专家。"
-            self._closed.set_words("审议阶段还没有开启", f"{why}\n\n开启以后，这里是{part.waits_for}")
+            self._closed.set_words("审议阶段还没有开启", f"{why}\n\n开启以后，这里是{maker.waits_for}")
             self._closed.button.setText("开启审议…" if ready else "去收包")
             self._stack.setCurrentWidget(self._closed)
         else:
+            part = self.part(maker.name)
             self._stack.setCurrentWidget(part)
             part.reload()
 
@@ -225,8 +242,8 @@ class ChairDesk(Page):
             self._stack.setCurrentWidget(self.task)
             return True
         if self.stage is not None:
-            others = [part for part in self.parts if part is not self.shown]
-            if any(part.takes(paths) for part in (self.shown, *others)):
+            wanted = dict.fromkeys((self.shown, self.part(INTAKE), *self._made.values()))
+            if any(part.takes(paths) for part in wanted):
                 return True
         if paths[0].suffix.lower() in (*OPENED_ELSEWHERE, ".ectask"):
             return False
@@ -257,7 +274,7 @@ class ChairDesk(Page):
 
     def leave(self) -> None:
         """Let the parts write, remember how far it is, close the store."""
-        for part in self.parts:
+        for part in self._made.values():
             part.leave()
         self._outcome.close()
         self._remember()

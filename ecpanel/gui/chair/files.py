@@ -38,10 +38,11 @@ class FileList(QWidget):
     def show_files(self, files: Sequence[Judged]) -> None:
         """Show files, those that wait for people first."""
         self.setUpdatesEnabled(False)
+        kept = {one.judged.path: one for one in self.cards}
         while self._column.count():
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None
-            if widget is not None:
+            if widget is not None and not isinstance(widget, FileCard):
                 widget.hide()
                 widget.deleteLater()
         self.cards = []
@@ -53,13 +54,27 @@ class FileList(QWidget):
             if some and todo is Todo.CONFIRM:
                 self._column.addWidget(text(COMPARE, wrap=True))
             for one in some:
-                card = FileCard(self._theme, one, asks=one.line.expert_id not in asked)
+                asks = one.line.expert_id not in asked
                 asked.add(one.line.expert_id)
-                card.confirmed.connect(self.confirmed)
+                card = kept.get(one.path)
+                if card is None or (card.judged, card.asks) != (one, asks):
+                    card = self._card(one, asks=asks)
+                else:
+                    del kept[one.path]
                 self.cards.append(card)
                 self._column.addWidget(card)
         self._column.addStretch(1)
+        for card in self.cards:
+            card.show()  # at once, so that its button can take the focus
+        for gone in kept.values():
+            gone.hide()
+            gone.deleteLater()
         self.setUpdatesEnabled(True)
+
+    def _card(self, judged: Judged, *, asks: bool) -> FileCard:
+        card = FileCard(self._theme, judged, asks=asks)
+        card.confirmed.connect(self.confirmed)
+        return card
 
     def next_confirm(self) -> QPushButton | None:
         """The first button by which a fingerprint is confirmed."""
@@ -75,6 +90,7 @@ class FileCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._theme, self.judged = theme, judged
+        self.asks = asks
         self.confirm: QPushButton | None = None
         line, unit = judged.line, theme.unit
         who = f"{line.expert_id} {line.name}" if line.expert_id else "读不出是谁的"

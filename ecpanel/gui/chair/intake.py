@@ -17,7 +17,7 @@ from ecpanel.gui.chair.judged import SUFFIX, Judged, Todo, packages_in
 from ecpanel.gui.chair.opening import OpeningSection
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.panel import EmptyState, PageHeader, Scroll, column
-from ecpanel.gui.controls.text import button, icon_button, text
+from ecpanel.gui.controls.text import button, icon_button, relabel, text
 from ecpanel.gui.marks import DONE, WARNING
 from ecpanel.gui.pages.drop_place import DropPlace
 from ecpanel.progress import Progress
@@ -142,10 +142,9 @@ class IntakePart(ChairPart):
             self.board.show_board(board, closed=desk.closed)
 
     def _show_map(self, result: Result, material: Material) -> None:  # noqa: ARG002
-        from ecpanel.domain.disagreement import spread
-
-        if self.desk.board is not None:
-            self.board.show_board(self.desk.board, spread(result), self.desk.hidden, closed=self.desk.closed)
+        desk = self.desk
+        if desk.board is not None:
+            self.board.show_board(desk.board, desk.spreads, desk.hidden, closed=desk.closed)
 
     def _show_files(self) -> None:
         board, closed = self.desk.board, self.desk.closed
@@ -160,7 +159,7 @@ class IntakePart(ChairPart):
         self.clear.setVisible(some)
         self.merge.setVisible(some and not closed)
         self.merge.setEnabled(bool(ready))
-        self.merge.setText(f"并入 {len(ready)} 个评分包" if ready else "没有可并入的")
+        relabel(self.merge, f"并入 {len(ready)} 个评分包" if ready else "没有可并入的")
         missing = [one for one in board.experts if one.state is BoardState.MISSING]
         names = "\n".join(f"{one.expert_id} {one.name}" for one in missing)
         self._awaited.setText(

@@ -7,31 +7,33 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QPushButton, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from ecpanel.domain.agenda import Matter
 from ecpanel.domain.attendance import leavers, voters
 from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.side_by_side import SideBySide, line_of, side_by_side
 from ecpanel.gui.chair.agenda_pane import AgendaPane
-from ecpanel.gui.chair.correction import CorrectionMotion
 from ecpanel.gui.chair.desk import ChairDesk, ChairPart
-from ecpanel.gui.chair.gate_motion import GateMotion
-from ecpanel.gui.chair.matter_view import MatterTitle, MatterView, change_words
+from ecpanel.gui.chair.matter_view import change_words
+from ecpanel.gui.chair.meeting_panes import MatterPane, MotionPane
 from ecpanel.gui.chair.motion import Floor, Motion
-from ecpanel.gui.chair.presiding import TITLE, Presiding
 from ecpanel.gui.chair.projecting import Projecting
 from ecpanel.gui.chair.projector import Projection
-from ecpanel.gui.chair.room_line import RoomLine
-from ecpanel.gui.chair.tie_motion import TieMotion
 from ecpanel.gui.controls.banner import Banner
-from ecpanel.gui.controls.flow import Flow
-from ecpanel.gui.controls.panel import EmptyState, PageHeader, column, row
-from ecpanel.gui.controls.text import button, restyle, rule
+from ecpanel.gui.controls.panel import PageHeader, column
+from ecpanel.gui.controls.text import button, restyle
 from ecpanel.gui.keys import add_key
 from ecpanel.gui.marks import NOTE
 from ecpanel.gui.models.flags import RED, flag_rows
-from ecpanel.gui.models.matters import OWN_RECUSAL, decided, matter_rows, matters_of, reason_words
+from ecpanel.gui.models.matters import (
+    OWN_RECUSAL,
+    MatterState,
+    decided,
+    matter_rows,
+    matters_of,
+    reason_words,
+)
 from ecpanel.gui.models.side_cells import Flags, flags_by_cell
 
 if TYPE_CHECKING:
@@ -90,64 +92,22 @@ class MeetingPart(ChairPart):
         self.banner = Banner(theme)
         self.agenda = AgendaPane(theme)
         self.agenda.chosen.connect(self._choose)
-        self.title, self.room = MatterTitle(theme), RoomLine(theme)
-        self.room.changed.connect(self._room_changed)
-        self.room.timer.ticked.connect(self._project)
-        self.view = MatterView(self.frame)
-        self.view.cell_chosen.connect(self._cell_chosen)
-        self.view.asked.connect(self._correct)
-        self.presiding = Presiding(self.frame, self.store, "由其主持这一家")
-        self.presiding.begun.connect(self._preside)
-        self.correction = CorrectionMotion(self.frame, self.store)
-        self.gate = GateMotion(self.frame, self.store)
-        self.tie = TieMotion(self.frame, self.store)
-        self.motions: tuple[Motion, ...] = (self.correction, self.gate, self.tie)
-        self._motions = QStackedWidget()
-        for motion in self.motions:
-            self._motions.addWidget(motion)
+        self.motions = MotionPane(self.frame, self.store)
+        self.motions.wanted.connect(self._turn_motion)
+        for motion in self.motions.motions:
             motion.recorded.connect(self._recorded)
             motion.dropped.connect(self.close_motion)
             motion.changed.connect(self._project)
-        self._motions.hide()
-        self._layout_parts(unit)
-
-    def _layout_parts(self, unit: int) -> None:
-        theme = self.frame.theme
-        self.acts: dict[Motion, QPushButton] = {}
-        for motion, keys, icon in (
-            (self.correction, "F6", "pencil"),
-            (self.gate, "F7", "shield-check"),
-            (self.tie, "F8", "list-ordered"),
-        ):
-            self.acts[motion] = self._act_button(motion, keys, icon)
-        acts = QWidget()
-        acts.setLayout(Flow(*self.acts.values(), spacing=unit // 2))
-        self._strip = Banner(theme)
-        line = row(self.room, acts, spacing=unit)
-        line.setStretch(0, 1)
-        top = QWidget()
-        top.setObjectName("sheet")
-        top.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        inside = column(self.title, line, spacing=unit // 2)
-        inside.setContentsMargins(2 * unit, unit, 2 * unit, unit // 2)
-        top.setLayout(inside)
-        self._empty = EmptyState(
-            theme,
-            "gavel",
-            "没有须合议的事项",
-            "复核没有提出问题，也没有并列和临近入选线的企业；要议某一家，可在左边查找。",
-        )
-        self._body = QStackedWidget()
-        bodies: tuple[QWidget, ...] = (self._empty, self.view, self.presiding)
-        for one in bodies:
-            self._body.addWidget(one)
-        self._top, self._acts = top, acts
-        middle = QWidget()
-        layout = column(top, self._strip, rule(), self._body)
-        layout.setStretch(3, 1)
-        middle.setLayout(layout)
+        self.pane = MatterPane(self.frame, self.store, self.motions)
+        self.view, self.room, self.title = self.pane.view, self.pane.room, self.pane.title
+        self.room.changed.connect(self._room_changed)
+        self.room.timer.ticked.connect(self._project)
+        self.view.cell_chosen.connect(self._cell_chosen)
+        self.view.asked.connect(lambda: self.open_motion(self.motions.correction))
+        self.presiding = self.pane.presiding
+        self.presiding.begun.connect(self._preside)
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        panes: tuple[QWidget, ...] = (self.agenda, middle, self._motions)
+        panes: tuple[QWidget, ...] = (self.agenda, self.pane, self.motions)
         for pane in panes:
             self._split.addWidget(pane)
         self._split.setStretchFactor(1, 1)
@@ -156,22 +116,9 @@ class MeetingPart(ChairPart):
         self._split.setSizes(kept or [34 * unit, 100 * unit, 40 * unit])
         self._split.splitterMoved.connect(lambda: self.frame.keep_widths(WIDTHS, self._split.sizes()))
         self.agenda.setMinimumWidth(20 * unit)
-        self._motions.setMinimumWidth(36 * unit)
         whole = column(self.header, self.banner, self._split)
         whole.setStretch(2, 1)
         self.setLayout(whole)
-
-    def _act_button(self, motion: Motion, keys: str, icon: str) -> QPushButton:
-        made = button(
-            self.frame.theme,
-            motion.title,
-            lambda: self._turn_motion(motion),
-            icon=icon,
-            shortcut=keys,
-            quiet=True,
-        )
-        made.setCheckable(True)
-        return made
 
     def _add_keys(self) -> None:
         add_key(self, "Ctrl+F", "找一家企业，提请合议", self._find)
@@ -195,12 +142,12 @@ class MeetingPart(ChairPart):
         """Put the projector away."""
         self.projecting.close()
 
-    def open_matters(self) -> int:
-        """How many matters are not settled, for those who sign."""
-        if self._found is None:
-            return 0
-        settled, count = self.agenda.model.tally()
-        return count - settled
+    def open_matters(self, result: Result) -> int:
+        """How many matters of a result are not settled, for those who sign."""
+        rows = matter_rows(
+            result, matters_of(result, self._lifted), self.desk.hidden, self._discussed, self._key
+        )
+        return sum(one.place > 0 and one.state is not MatterState.SETTLED for one in rows)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever presided in the chair's place has to begin anew."""
@@ -237,9 +184,7 @@ class MeetingPart(ChairPart):
         self.agenda.show_matters(rows, self._key)
         settled, count = self.agenda.model.tally()
         words = f"议程 {settled}/{count}" if count else ""
-        if self.desk.closed:
-            words = f"{words} · 已签发，只读" if words else "已签发，只读"
-        self.header.set_summary(words)
+        self.header.set_summary("已签发，只读" if self.desk.closed else words)
         self.done.setEnabled(bool(count) and not self.desk.closed)
 
     @property
@@ -254,9 +199,8 @@ class MeetingPart(ChairPart):
     def _show_matter(self) -> None:
         assert self._found is not None
         result = self._found[0]
-        self._top.setVisible(bool(self._key))
         if not self._key:
-            self._body.setCurrentWidget(self._empty)
+            self.pane.show_nothing()
             self.close_motion()
             self._project()
             return
@@ -269,7 +213,7 @@ class MeetingPart(ChairPart):
             members.pop(one.expert_id, None)
         self.room.show_room(members, leavers(result).get(self._key, ()))
         self.room.timer.turn_to(self._key)
-        self._acts.setVisible(not barred and not self.desk.closed)
+        self.room.timer.setVisible(not self.desk.closed)
         if barred:
             self._show_barred(members)
         else:
@@ -283,8 +227,7 @@ class MeetingPart(ChairPart):
         result = self._found[0]
         able = {one: members[one] for one in voters(result, self._key) if one != result.group.chair}
         self.presiding.ask(able, (self._key,), HIDDEN)
-        self._strip.clear()
-        self._body.setCurrentWidget(self.presiding)
+        self.pane.show_presiding()
 
     def _show_side(self, result: Result) -> None:
         assert self._found is not None
@@ -292,12 +235,11 @@ class MeetingPart(ChairPart):
         self.title.show_line(side.line, self._change)
         flags = flags_by_cell(flag_rows(replace(result, flags=side.flags), self._found[1], self._barred))
         self.view.show_side(side, flags, *self._cell_of(flags))
+        presided = ""
         if self._presider:
-            words = f"由 {self._presider} {self.room.name_of(self._presider)} 主持，组长请离席；换到别家时自动收起。"
-            self._strip.say(words, NOTE, "现在收起", self._end_presiding)
-        else:
-            self._strip.clear()
-        self._body.setCurrentWidget(self.view)
+            who = f"{self._presider} {self.room.name_of(self._presider)}"
+            presided = f"由 {who} 主持，组长请离席；换到别家时自动收起。"
+        self.pane.show_view(presided, self._end_presiding, can_act=not self.desk.closed)
         self._ask(side)
 
     def _cell_of(self, flags: Flags) -> tuple[str, str]:
@@ -323,8 +265,8 @@ class MeetingPart(ChairPart):
     def _hand_over(self, motion: Motion) -> None:
         if self._floor is not None:
             motion.ask(self._floor)
-            if motion is self.correction:
-                self.correction.show_cell(*self.view.cell())
+            if motion is self.motions.correction:
+                self.motions.correction.show_cell(*self.view.cell())
 
     # --- what people do ---
 
@@ -387,9 +329,7 @@ class MeetingPart(ChairPart):
     @property
     def motion(self) -> Motion | None:
         """The motion that is open, or None."""
-        if self._motions.isHidden():
-            return None
-        return next(one for one in self.motions if one is self._motions.currentWidget())
+        return self.motions.motion
 
     def _turn_motion(self, motion: Motion) -> None:
         if self.motion is motion:
@@ -397,15 +337,11 @@ class MeetingPart(ChairPart):
         else:
             self.open_motion(motion)
 
-    def _correct(self) -> None:
-        self.open_motion(self.correction)
-
     def open_motion(self, motion: Motion) -> None:
         """Open a motion about the candidate at hand."""
         if self.desk.closed or self._is_barred or self._floor is None:
             return
-        self._motions.setCurrentWidget(motion)
-        self._motions.show()
+        self.motions.open(motion)
         self._hand_over(motion)
         self._weigh()
         motion.focus_first()
@@ -413,20 +349,18 @@ class MeetingPart(ChairPart):
 
     def close_motion(self) -> None:
         """Put the open motion away; what was typed stays until another candidate is at hand."""
-        if not self._motions.isHidden():
-            self._motions.hide()
+        if self.motion is not None:
+            self.motions.hide()
             self._weigh()
             self.view.table.setFocus()
             self._project()
-        for made in self.acts.values():
-            made.setChecked(False)
+        self.motions.show_acts()
 
     def _weigh(self) -> None:
         """One primary action: the motion's while one is open. Where the room is narrow, the agenda makes
         way for it."""
         motion = self.motion
-        for one, made in self.acts.items():
-            made.setChecked(one is motion)
+        self.motions.show_acts()
         self.done.setProperty("primary", motion is None)
         self.frame.theme.refresh(self.done)
         restyle(self.done)
@@ -435,8 +369,8 @@ class MeetingPart(ChairPart):
         self.agenda.setVisible(self.fold.isChecked() and not (motion is not None and narrow))
 
     def _cell_chosen(self) -> None:
-        if self.motion is self.correction:
-            self.correction.show_cell(*self.view.cell())
+        if self.motion is self.motions.correction:
+            self.motions.correction.show_cell(*self.view.cell())
         self._project()
 
     def _recorded(self, words: str) -> None:
@@ -465,7 +399,9 @@ class MeetingPart(ChairPart):
             title,
             firm.name,
             f"{firm.region} · {firm.category} · {firm.standing}",
-            TITLE if barred or matter is None else f"事由：{reason_words(matter, decided(self._found[0]))}",
+            "组长回避：由其他成员主持"
+            if barred or matter is None
+            else f"事由：{reason_words(matter, decided(self._found[0]))}",
             self.room.words,
             self.room.timer.words,
             words,

@@ -13,6 +13,7 @@ from ecpanel.gui.frame import Frame
 from ecpanel.progress import Progress
 
 if TYPE_CHECKING:
+    from ecpanel.domain.disagreement import Spread
     from ecpanel.domain.evaluation import Material
     from ecpanel.domain.result import Result
     from ecpanel.services.opening import Store
@@ -30,11 +31,8 @@ class Outcome:
         self._found: tuple[Result, Material] | None = None
         self._waiting: list[tuple[Done, Banner]] = []
         self._running = self._stale = False
-
-    @property
-    def known(self) -> tuple[Result, Material] | None:
-        """What was computed last, or None where it must be computed anew."""
-        return self._found
+        self.spreads: tuple[Spread, ...] = ()
+        """The map of disagreement of the result handed over last."""
 
     def ask(self, done: Done, banner: Banner) -> None:
         """Hand over the result: at once when it is known, otherwise when it has been computed."""
@@ -61,7 +59,8 @@ class Outcome:
             TITLE, self._compute, self._computed, banner, failed=self._failed, cancelled=self._cancelled
         )
 
-    def _compute(self, progress: Progress) -> tuple[Result, Material]:
+    def _compute(self, progress: Progress) -> tuple[Result, Material, tuple[Spread, ...]]:
+        from ecpanel.domain.disagreement import spread
         from ecpanel.domain.evaluation import evaluate
         from ecpanel.services.chair import load_material
         from ecpanel.services.opening import stamp
@@ -71,19 +70,21 @@ class Outcome:
             material = load_material(self._store)
             progress(1, 3, "计算得分并复算")
             result = evaluate(material, stamp(self._frame.clock))
-            progress(3, 3, "")
-        return result, material
+            progress(2, 3, "比较各专家")
+            spreads = spread(result)
+        return result, material, spreads
 
-    def _computed(self, found: tuple[Result, Material]) -> None:
+    def _computed(self, found: tuple[Result, Material, tuple[Spread, ...]]) -> None:
         self._running = False
         if self._stale:
             self._stale = False
             if self._waiting:
                 self._start(self._waiting[0][1])
             return
-        self._found = found
+        result, material, self.spreads = found
+        self._found = (result, material)
         for done, _ in self._take_waiting():
-            done(*found)
+            done(*self._found)
 
     def _failed(self, fault: EcpanelError) -> None:
         for banner in {id(one): one for _, one in self._take_waiting()}.values():

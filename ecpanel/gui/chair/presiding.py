@@ -21,29 +21,34 @@ from ecpanel.progress import Progress
 if TYPE_CHECKING:
     from ecpanel.services.opening import Store
 
-TITLE = "本人回避：由其他成员主持"
 CHOOSE = "请选择"
 
 
 class Presiding(QWidget):
-    """`begun` tells the member who has taken over."""
+    """`begun` tells the member who has taken over; `who` is what he is called here."""
 
     begun = Signal(str)
 
-    def __init__(self, frame: Frame, store: Store, act: str) -> None:
+    def __init__(self, frame: Frame, store: Store, title: str, who: str, act: str) -> None:
         super().__init__()
         self._frame, self._store = frame, store
         self._candidates: Collection[str] = ()
         theme, unit = frame.theme, frame.theme.unit
         self.banner = Banner(theme)
         self._about = text("", wrap=True)
+        self._who = who
         self.form = Form(theme, Ui_Presiding)
+        self.form.parts.member_label.setText(f"{who}(&M)")
+        self.form.parts.member.setAccessibleName(who)
+        self.form.parts.passphrase_label.setText(f"{who}本人的更正口令(&P)")
+        self.form.parts.passphrase.setAccessibleName(f"{who}本人的更正口令")
+        self.form.parts.passphrase_hint.setText(f"由{who}本人输入，签到时所设；组长不应知道。")
         member: QComboBox = self.form.parts.member
         member.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.form.parts.passphrase.returnPressed.connect(self._go)
         self.begin = button(theme, act, self._go, icon="user-check")
         title = row(
-            picture(theme, "circle-slash", Tone.APART, 1.4), text(TITLE, "head", wrap=True), spacing=unit
+            picture(theme, "circle-slash", Tone.APART, 1.4), text(title, "head", wrap=True), spacing=unit
         )
         title.setStretch(1, 1)
         middle = card(theme, title, self._about, self.banner, self.form, row(None, self.begin))
@@ -74,7 +79,7 @@ class Presiding(QWidget):
             box.addItem(f"{key} {name}", key)
         box.setCurrentIndex(max(box.findData(kept), 0) if kept else 0)
         if not members:
-            about += "\n没有可以主持的其他成员：他们也回避或已作废。"
+            about += "\n没有可以代替组长的其他成员：他们也回避或已作废。"
         self._about.setText(about)
         self.form.setVisible(bool(members))
         self.begin.setVisible(bool(members))
@@ -83,9 +88,9 @@ class Presiding(QWidget):
         self.form.clear()
         member, passphrase = self.form.parts.member.currentData(), self.form.parts.passphrase.text()
         if not passphrase.strip():
-            self.form.say("passphrase", "请由主持人本人输入他的更正口令。")
+            self.form.say("passphrase", "请由本人输入他的更正口令。")
         if member is None:
-            self.form.say("member", "请选择由谁主持。")
+            self.form.say("member", "请选择由哪一位成员。")
         if member is None or not passphrase.strip():
             return
         store, clock, candidates = self._store, self._frame.clock, self._candidates
@@ -96,7 +101,9 @@ class Presiding(QWidget):
             preside(store, member, candidates, passphrase, clock)
             return str(member)
 
-        self._frame.run("核对主持人", work, self._begun, self.banner, failed=self._refused, can_cancel=False)
+        self._frame.run(
+            f"核对{self._who}", work, self._begun, self.banner, failed=self._refused, can_cancel=False
+        )
 
     def _begun(self, member: str) -> None:
         self.form.parts.passphrase.clear()

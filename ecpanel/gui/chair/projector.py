@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ecpanel.gui.controls.text import picture, rule, set_tone, text
 from ecpanel.gui.keys import add_key
 from ecpanel.gui.marks import Mark, Tone
 from ecpanel.gui.theme import Theme
 
-LINES = 24
+LINES = 18
 """Lines of body text that fit the height of the window; everything is measured in them."""
+SHARE = 0.54
+"""The part of the width the experts' scores take where they are switched on."""
 SIZE = QSize(1280, 720)
 Rows = tuple[tuple[str, ...], ...]
 
@@ -89,7 +91,12 @@ class Projector(QWidget):
         judged.addWidget(self._verdict, 0, 1)
         judged.setColumnStretch(1, 1)
         self._judged = judged
-        self._column = QVBoxLayout(self)
+        words = QWidget()
+        self._whole = QHBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.addWidget(words, 1)
+        self._whole.addWidget(self._table, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._column = QVBoxLayout(words)
         self._column.addLayout(top)
         self._column.addStretch(1)
         for part in (self._name, self._about, self._reasons, self._room, self._rule, self._outcome):
@@ -97,7 +104,6 @@ class Projector(QWidget):
         self._column.addWidget(self._motion)
         self._column.addWidget(self._vote)
         self._column.addLayout(judged)
-        self._column.addWidget(self._table)
         self._column.addStretch(2)
 
     def open_beside(self, window: QWidget) -> None:
@@ -153,15 +159,13 @@ class Projector(QWidget):
                 side = Qt.AlignmentFlag.AlignLeft if not place else Qt.AlignmentFlag.AlignRight
                 self._grid.addWidget(label, line, place, side)
                 self._cells.append(label)
-        self._grid.setColumnStretch(0, 1)
 
     @property
     def _em(self) -> float:
-        """The size of body text in pixels; a table takes the lines it needs."""
-        lines = LINES
-        if self._shown is not None and self._shown.scores:
-            lines = max(LINES, 13 + round(1.1 * len(self._shown.scores)))
-        return min(self.height() / lines, self.width() / 38) / 1.45
+        """The size of body text in pixels."""
+        alone = self._shown is None or not self._shown.scores
+        wide = self.width() if alone else self.width() * (1 - SHARE)
+        return min(self.height() / LINES, wide / (30 if alone else 17)) / 1.45
 
     def _measure(self) -> None:
         em = self._em
@@ -169,11 +173,13 @@ class Projector(QWidget):
             _size(label, em * times, bold=bold)
         small = em
         if self._shown is not None and self._shown.scores:
-            small = min(0.75 * em, self.width() / (2.6 * (len(self._shown.scores[0]) + 5)))
+            lines, columns = len(self._shown.scores), len(self._shown.scores[0])
+            small = min(0.88 * self.height() / (1.75 * lines), SHARE * self.width() / (14 + 3.1 * columns))
             _size(self._table, small)
         gap = round(0.55 * em)
         self._column.setSpacing(gap)
         self._column.setContentsMargins(round(2.4 * em), gap * 2, round(2.4 * em), gap * 2)
+        self._grid.setContentsMargins(0, 0, round(1.6 * em), 0)
         self._grid.setVerticalSpacing(round(small * 0.25))
         self._grid.setHorizontalSpacing(round(small * 0.8))
         self._judged.setHorizontalSpacing(gap)

@@ -33,7 +33,7 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.unit, theme.unit // 2, theme.unit // 2, theme.unit // 2)
         row.setSpacing(theme.unit)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._picture)
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         row.addWidget(self._away, 0, Qt.AlignmentFlag.AlignTop)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from ecpanel.gui.controls.banner import FieldProblem
@@ -74,6 +74,17 @@ def hide(theme: Theme, line: QLineEdit) -> None:
     theme.changed.connect(draw)
     line.addAction(eye, QLineEdit.ActionPosition.TrailingPosition)
     draw()
+
+
+def inset(theme: Theme, spin: QSpinBox) -> None:
+    """Keep the number of a spin box off its border, which no style sheet can do."""
+
+    def fit() -> None:
+        if isValid(spin):
+            spin.lineEdit().setTextMargins(theme.unit, 0, 0, 0)
+
+    theme.changed.connect(fit)
+    fit()
 
 
 class PathField(QWidget):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.gui.controls.fields import hide
+from ecpanel.gui.controls.fields import hide, inset
 from ecpanel.gui.controls.text import restyle
 from ecpanel.gui.theme import Theme
 from ecpanel.texts import error_sentence
@@ -28,6 +28,8 @@ class Form(QWidget):
         self._problems = [one for one in self.findChildren(QLabel) if one.objectName().endswith("_problem")]
         for problem in self._problems:
             problem.hide()
+        for spin in self.findChildren(QSpinBox):
+            inset(theme, spin)
         for line in self.findChildren(QLineEdit):
             if line.echoMode() is QLineEdit.EchoMode.Password:
                 hide(theme, line)

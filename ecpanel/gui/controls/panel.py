@@ -165,7 +165,6 @@ class EmptyState(QWidget):
         self._advice.setMaximumWidth(60 * theme.unit)
         self._advice.setMinimumWidth(24 * theme.unit)
         self.button: QPushButton = button(theme, act, acted)
-        self.button.setVisible(bool(act))
         layout = column(spacing=theme.unit, margin=2 * theme.unit)
         layout.addStretch(2)
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -177,6 +176,7 @@ class EmptyState(QWidget):
         layout.addWidget(self.button, 0, centre)
         layout.addStretch(3)
         self.setLayout(layout)
+        self.button.setVisible(bool(act))  # only now: without a parent it would show as a window
 
     def set_words(self, title: str, advice: str) -> None:
         """Say something else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from ecpanel.gui.controls.fields import inset
 from ecpanel.gui.controls.flow import Flow
 from ecpanel.gui.controls.text import text
 from ecpanel.gui.theme import Theme
@@ -25,10 +26,11 @@ def sentence(theme: Theme, *parts: str | QWidget) -> QWidget:
     return holder
 
 
-def number(name: str, low: int, high: int) -> QSpinBox:
+def number(theme: Theme, name: str, low: int, high: int) -> QSpinBox:
     """A small whole number in a sentence."""
     made = QSpinBox()
     made.setRange(low, high)
     made.setKeyboardTracking(False)
     made.setAccessibleName(name)
+    inset(theme, made)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -47,7 +48,8 @@ class MarkDelegate(QStyledItemDelegate):
 
 class Table(QTableView):
     """A table over a record model. `chosen` tells the key of the row at hand, `opened` that Enter or a
-    double click asks for it."""
+    double click asks for it. Columns named in `spare` are left out, the first first, where there is no
+    room for all."""
 
     chosen = Signal(object)
     opened = Signal(object)
@@ -55,6 +57,7 @@ class Table(QTableView):
     def __init__(self, theme: Theme, model: RecordModel[Any], name: str) -> None:
         super().__init__()
         self._theme, self._records = theme, model
+        self.spare: tuple[int, ...] = ()
         self.setAccessibleName(name)
         self.setModel(model)
         self.setItemDelegate(MarkDelegate(theme, self))
@@ -82,6 +85,8 @@ class Table(QTableView):
         self.doubleClicked.connect(self._ask)
         self.selectionModel().currentRowChanged.connect(lambda now, _: self.chosen.emit(now.data(KEY_ROLE)))
         model.modelReset.connect(self._keep)
+        model.modelReset.connect(self._fit)
+        self._heads = tuple(one.head for one in model.columns)
         self._kept: object = None
         self.chosen.connect(self._remember)
         theme.changed.connect(self._measure)
@@ -96,6 +101,13 @@ class Table(QTableView):
         place = None if self._kept is None else self._records.row_of(self._kept)
         if place is not None:
             self.setCurrentIndex(self._records.index(place, max(self.currentIndex().column(), 0)))
+
+    def _fit(self) -> None:
+        """Other columns have other widths."""
+        heads = tuple(one.head for one in self._records.columns)
+        if heads != self._heads:
+            self._heads = heads
+            self._measure()
 
     def choose(self, key: object) -> bool:
         """Stand on the row with a key; False when it is not shown."""
@@ -115,13 +127,31 @@ class Table(QTableView):
         if not index.flags() & Qt.ItemFlag.ItemIsEditable:
             self.opened.emit(index.data(KEY_ROLE))
 
+    def hide_columns(self, numbers: Collection[int]) -> None:
+        """Leave these columns out where there is no room or no need for them, and show all others."""
+        turned = [
+            number
+            for number in range(len(self._records.columns))
+            if self.isColumnHidden(number) != (number in numbers)
+        ]
+        for number in turned:
+            self.setColumnHidden(number, number in numbers)
+        if turned:
+            self._measure()
+
     def _measure(self) -> None:
         """Widths from the wishes of the columns; those that wish 0 share the room that is left."""
         if isinstance(self.itemDelegate(), MarkDelegate):
             self.verticalHeader().setDefaultSectionSize(round(4.2 * self._theme.unit))
         heads = self.horizontalHeader()
         character = self.fontMetrics().horizontalAdvance("汉") / 2
-        greedy = [number for number, one in enumerate(self._records.columns) if not one.width]
+        if self.spare:
+            self._leave_out(character)
+        greedy = [
+            number
+            for number, one in enumerate(self._records.columns)
+            if not one.width and not self.isColumnHidden(number)
+        ]
         for number, column in enumerate(self._records.columns):
             if column.width:
                 heads.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
@@ -130,6 +160,21 @@ class Table(QTableView):
         for number in greedy:
             room = (self.viewport().width() - taken) // len(greedy)
             heads.resizeSection(number, max(room, round(character * 16)))
+
+    def _leave_out(self, character: float) -> None:
+        """Hide spare columns until the rest has room."""
+        wide = {
+            number: round(character * one.width + 2 * self._theme.unit)
+            if one.width
+            else round(character * 16)
+            for number, one in enumerate(self._records.columns)
+        }
+        total = sum(wide.values())
+        for number in self.spare:
+            hidden = number in wide and total > self.viewport().width()
+            total -= wide.get(number, 0) if hidden else 0
+            if number in wide and self.isColumnHidden(number) != hidden:
+                self.setColumnHidden(number, hidden)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room that is left to the columns that take it."""

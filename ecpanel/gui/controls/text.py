@@ -113,6 +113,13 @@ def _equip(made: QAbstractButton, words: str, shortcut: str, hint: str) -> None:
         made.setToolTip(tip)
 
 
+def relabel(made: QAbstractButton, words: str) -> None:
+    """Other words on a button; Qt would take its shortcut away with the old ones."""
+    keys = made.shortcut()
+    made.setText(words)
+    made.setShortcut(keys)
+
+
 def spoken_keys(shortcut: str) -> str:
     """A shortcut as the sheet of keys writes it."""
     names = {

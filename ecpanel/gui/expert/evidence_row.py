@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
+from ecpanel.domain.dossier import Document, DocumentKind
 from ecpanel.domain.sheet import Evidence
 from ecpanel.gui.controls.flow import Flow
 from ecpanel.gui.controls.panel import column, row
@@ -24,6 +25,19 @@ NAME_ROOM: Final = 12
 def numbered(place: int) -> str:
     """①, ② … from 0; (21) and on where there are no such signs."""
     return _CIRCLED[place] if place < len(_CIRCLED) else f"({place + 1})"
+
+
+def names_of(documents: Iterable[Document]) -> dict[str, str]:
+    """Short names of a candidate's documents by their id: the kind, with number and file where a kind has
+    several."""
+    everyone = list(documents)
+    names: dict[str, str] = {}
+    for kind in DocumentKind:
+        same = [one for one in everyone if one.kind is kind]
+        for number, one in enumerate(same, 1):
+            file = one.name.rpartition("/")[2].rpartition(".")[0]
+            names[one.document_id] = kind.value if len(same) == 1 else f"{kind.value}{number} {file}".strip()
+    return names
 
 
 class EvidenceRow(QWidget):

@@ -302,21 +302,24 @@ class IndicatorCard(QFrame):
 
     # ---- focus
 
-    def focus_default(self) -> None:
+    def default(self) -> QWidget:
         """Where the work on the indicator begins: the levels, or the value for those who type numbers."""
         shown = self._shown
         if shown is None or self._read_only or shown.is_settled:
-            self.setFocus()
-        elif self.by_number or not self._choices:
-            self.focus_value()
-        else:
-            self.levels.setFocus()
+            return self
+        return self.value if self.by_number or not self._choices else self.levels
+
+    def focus_default(self) -> None:
+        """Begin to work on the indicator."""
+        self.default().setFocus()
+        if self.value.hasFocus():
+            self.value.selectAll()
 
     def focus_value(self) -> None:
         """Type a value."""
         if self._number.isHidden():
             return
-        self.by_number = True
+        self.by_number = self.by_number or bool(self._choices)
         self.value.setFocus()
         self.value.selectAll()
 
@@ -340,13 +343,13 @@ class IndicatorCard(QFrame):
     def _begin_number(self, typed: str, joined: bool) -> None:
         if not joined:
             self.number_begun.emit()
-        self.by_number = True
+        self.by_number = self.by_number or bool(self._choices)
         self.value.setFocus()
         self.value.setText(typed)
         self.value_typed.emit(typed)
 
     def _type_value(self, typed: str) -> None:
-        self.by_number = True
+        self.by_number = self.by_number or bool(self._choices)
         self.value_problem.say("")
         _wrong(self.value, wrong=False)
         self.value_typed.emit(typed)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -54,6 +54,7 @@ class ScoreSheet(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._frame = frame if isinstance(frame, Frame) else None
         self._theme = frame.theme if isinstance(frame, Frame) else frame
         self._scheme = scheme
@@ -90,7 +91,9 @@ class ScoreSheet(QWidget):
         self._seal = MarkLabel(theme, LOCKED)
         left = (self._seal, self.undo_button, self.redo_button, None)
         parts = row(*left, self.gap_button, self.next_button, spacing=theme.unit // 2)
-        parts.setContentsMargins(theme.unit, theme.unit // 2, round(1.5 * theme.unit), theme.unit // 2)
+        parts.setContentsMargins(
+            round(1.5 * theme.unit), theme.unit // 2, round(1.5 * theme.unit), theme.unit // 2
+        )
         self._foot.setLayout(parts)
         for one in (self.undo_button, self.redo_button):
             one.setEnabled(False)
@@ -328,7 +331,7 @@ class ScoreSheet(QWidget):
         self._at = code
         self.body.open(code)
         self.card.load(self._shown(code), read_only=self._read_only)
-        self.setFocusProxy(self.card.levels if self.card.levels.isVisibleTo(self) else self.card)
+        self.setFocusProxy(self.card.default())
         self.body.centre()
 
     def _step(self, step: int, *, skip: bool) -> bool:

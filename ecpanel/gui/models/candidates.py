@@ -126,7 +126,7 @@ class CandidatesModel(RecordModel[CandidateRow]):
                     width=8,
                 ),
                 _column("企业名称", NAME, lambda one: one.name, width=0),
-                _column("信用代码", CODE, lambda one: one.credit_code, width=20),
+                _column("信用代码", CODE, lambda one: one.credit_code, width=25),
                 _column("类别", CATEGORY, lambda one: one.category, choices=categories, width=7),
                 _column("现有称号", STANDING, lambda one: one.standing, choices=lambda: STANDINGS, width=9),
                 _column(

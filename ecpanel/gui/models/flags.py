@@ -17,7 +17,9 @@ from ecpanel.gui.marks import DONE, Mark, Tone
 from ecpanel.gui.models.records import Column, RecordModel
 from ecpanel.reports.tables import STATE_WORDS
 
-BLOCKING: Final = frozenset({CheckKind.SUM.value, CheckKind.RANGE.value, CheckKind.OBJECTIVE.value})
+_SUM, _RANGE, _OBJECTIVE, _OUTLIER, _SPREAD, _APPLICABILITY, _OBJECTION = (one.value for one in CheckKind)
+"""Asking an enum again for each of thousands of flags is slow."""
+BLOCKING: Final = frozenset({_SUM, _RANGE, _OBJECTIVE})
 """Kinds that keep the result from being signed until they are cured."""
 RED: Final = Weight.RED.value
 MUST: Final = Mark("签发前须处理", "circle-x", Tone.BAD)
@@ -142,11 +144,11 @@ class FlagsModel(RecordModel[FlagRow]):
 
 
 def _compares(flag: FlagLine) -> bool:
-    return flag.kind in (CheckKind.SUM.value, CheckKind.OUTLIER.value)
+    return flag.kind in (_SUM, _OUTLIER)
 
 
 def _value(one: FlagRow) -> str:
-    plain = (CheckKind.OBJECTIVE.value, CheckKind.APPLICABILITY.value, CheckKind.SPREAD.value)
+    plain = (_OBJECTIVE, _APPLICABILITY, _SPREAD)
     return "—" if one.flag.kind in plain else show_points(one.flag.value)
 
 
@@ -166,9 +168,7 @@ def flag_rows(result: Result, material: Material, hidden: Collection[str] = ()) 
     lines = {one.candidate_id: one for one in result.lines}
     shown = [one for one in result.flags if one.candidate_id not in hidden]
     disputed = {
-        (one.candidate_id, one.indicator)
-        for one in shown
-        if one.kind in (CheckKind.OBJECTIVE.value, CheckKind.APPLICABILITY.value)
+        (one.candidate_id, one.indicator) for one in shown if one.kind in (_OBJECTIVE, _APPLICABILITY)
     }
     answers: dict[tuple[str, str], Counter[str]] = {}
     for candidate in {candidate for candidate, _ in disputed}:
@@ -204,17 +204,17 @@ def _words(
 ) -> str:
     """What a flag says, with its figures."""
     kind = flag.kind
-    if kind == CheckKind.SUM.value:
+    if kind == _SUM:
         return f"本人合计 {show_points(flag.value)}，逐项相加 {show_points(flag.others)}"
-    if kind == CheckKind.RANGE.value:
+    if kind == _RANGE:
         leaf = by_code[flag.indicator]
         return f"应在 0 至 {show_short(leaf.points)} 之间，且为 {show_short(leaf.step)} 的整数倍"
-    if kind == CheckKind.SPREAD.value:
+    if kind == _SPREAD:
         width = flag.value - flag.others
         return f"最高 {show_points(flag.value)}，最低 {show_points(flag.others)}，相差 {show_points(width)}"
-    if kind == CheckKind.OBJECTION.value:
+    if kind == _OBJECTION:
         return remarks.get((flag.expert_id, flag.candidate_id, flag.indicator), "")
-    if kind == CheckKind.OUTLIER.value:
+    if kind == _OUTLIER:
         return _outlier(flag)
     said = answers.get((flag.candidate_id, flag.indicator), Counter())
     return "各专家：" + "，".join(f"{word}（{count} 人）" for word, count in _spoken(said))
@@ -234,11 +234,7 @@ def _outlier(flag: FlagLine) -> str:
 
 def _objections(material: Material, flags: Iterable[FlagLine]) -> dict[tuple[str, str, str], str]:
     """What the experts wrote where they object, by expert, candidate and indicator."""
-    wanted = {
-        (one.expert_id, one.candidate_id, one.indicator)
-        for one in flags
-        if one.kind == CheckKind.OBJECTION.value
-    }
+    wanted = {(one.expert_id, one.candidate_id, one.indicator) for one in flags if one.kind == _OBJECTION}
     if not wanted:
         return {}
     return {

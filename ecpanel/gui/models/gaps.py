@@ -10,7 +10,7 @@ from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.problems import Problem
 from ecpanel.domain.scheme import Scheme, leaves
 from ecpanel.domain.submission import DeclaredGap
-from ecpanel.gui.marks import BLOCKED, UNSCORED, Mark, Tone
+from ecpanel.gui.marks import BLOCKED, Mark, Tone
 from ecpanel.gui.models.records import Column, RecordModel
 from ecpanel.texts import problem_sentence
 
@@ -89,8 +89,8 @@ class GapsModel(RecordModel[Gap]):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("企业", lambda one: one.candidate.name, width=28, mark=_mark),
-                Column("位置", lambda one: one.where, width=26),
+                Column("企业", lambda one: one.candidate.name, width=0, mark=_mark),
+                Column("位置", lambda one: one.where, width=0),
                 Column("还缺什么", lambda one: one.what, width=0, tip=lambda one: one.sentence),
             ),
             key=lambda one: one.number,
@@ -98,4 +98,4 @@ class GapsModel(RecordModel[Gap]):
 
 
 def _mark(one: Gap) -> Mark:
-    return DECLARED if one.declared else UNSCORED if one.untouched else BLOCKED
+    return DECLARED if one.declared else BLOCKED

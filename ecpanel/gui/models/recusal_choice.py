@@ -15,6 +15,7 @@ FREE: Final = Mark("不回避", "square", Tone.FAINT)
 CHOSEN: Final = Mark("回避", "square-check", Tone.APART)
 UNEXPLAINED: Final = Mark("回避", "square-check", Tone.BAD)
 KNOWN: Final = Mark("组织方已登记", RECUSED.icon, Tone.APART)
+MEANING: Final = "申明回避的企业，材料不对您打开，您不评分，也不参加讨论"
 NOTE_MINIMUM: Final = 2
 """Characters that the reason 其他 needs beside it."""
 
@@ -47,7 +48,7 @@ class RecusalChoiceModel(RecordModel[Choice]):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("回避", _word, mark=_mark, width=20, sort=_order),
+                Column("回避", _word, mark=_mark, width=20, sort=_order, hint=MEANING),
                 Column("编号", lambda one: one.candidate.candidate_id, width=6),
                 Column("地区", lambda one: one.candidate.region, width=8),
                 Column("企业名称", lambda one: one.candidate.name, width=0),

@@ -12,6 +12,7 @@ from ecpanel.domain.regions import REGIONS, quota
 from ecpanel.gui.controls.panel import row
 from ecpanel.gui.controls.tools import Tools
 from ecpanel.gui.models.candidates import KINDS, CandidateRow, kind_of
+from ecpanel.gui.models.searching import holds, plain
 from ecpanel.gui.theme import Theme
 
 ANY = "有问题的"
@@ -27,15 +28,16 @@ class CandidateFilter(QWidget):
     def __init__(self, theme: Theme, tools: Tools) -> None:
         super().__init__()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("查找名称、代码、编号（Ctrl + F）")
+        self.search.setPlaceholderText("查找（Ctrl + F）")
         self.search.setAccessibleName("查找企业")
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(16 * theme.unit)
+        self.search.setMinimumWidth(10 * theme.unit)
+        self.search.setToolTip("按名称、信用代码、编号、地区、母公司查找")
         self.region, self.category, self.problem = QComboBox(), QComboBox(), QComboBox()
         for box, name in ((self.region, "地区"), (self.category, "类别"), (self.problem, "问题")):
             box.setAccessibleName(f"按{name}筛选")
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(5)
+            box.setMinimumContentsLength(7)
             box.activated.connect(lambda _: self.changed.emit())
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -43,8 +45,7 @@ class CandidateFilter(QWidget):
         self._pause.timeout.connect(self.changed)
         self.search.textChanged.connect(lambda _: self._pause.start())
         layout = row(self.search, self.region, self.category, self.problem, tools, spacing=theme.unit)
-        layout.setStretch(0, 2)
-        layout.setStretch(4, 1)
+        layout.setStretch(0, 1)
         layout.setContentsMargins(2 * theme.unit, theme.unit // 2, theme.unit, theme.unit // 2)
         self.setLayout(layout)
 
@@ -66,7 +67,7 @@ class CandidateFilter(QWidget):
 
     def accept(self) -> Callable[[CandidateRow], bool] | None:
         """Which rows are wanted; None for all."""
-        words = self.search.text().strip().casefold()
+        words = plain(self.search.text())
         region, category, kind = (box.currentData() for box in (self.region, self.category, self.problem))
         if not words and (region, category, kind) == (None, None, None):
             return None
@@ -81,8 +82,7 @@ class CandidateFilter(QWidget):
                 return False
             if kind not in (None, ANY) and not any(kind_of(problem) == kind for problem in row.problems):
                 return False
-            told = f"{one.name} {one.credit_code} {one.candidate_id} {one.region} {one.parent}"
-            return words in told.casefold()
+            return holds(words, one.name, one.credit_code, one.candidate_id, one.region, one.parent)
 
         return wanted
 

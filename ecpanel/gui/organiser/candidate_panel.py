@@ -31,7 +31,7 @@ class _PastRow(QWidget):
         super().__init__()
         theme = panel.theme
         self._panel, self._place, self._shows = panel, place, False
-        self.year: QSpinBox = number(f"第{place + 1}条往年结果的年份", EARLIEST_PAST, 2100)
+        self.year: QSpinBox = number(theme, f"第{place + 1}条往年结果的年份", EARLIEST_PAST, 2100)
         self.score, self.rank, self.level = QLineEdit(), QLineEdit(), QLineEdit()
         for line, name in ((self.score, "得分"), (self.rank, "名次"), (self.level, "等级")):
             line.setAccessibleName(f"第{place + 1}条往年结果的{name}")
@@ -82,7 +82,10 @@ class _FactRow(QWidget):
         self.code = ""
         self.name, self.unit, self.points = text(""), text("", "", Tone.FAINT), text("", "", Tone.FAINT)
         self.figure = QLineEdit()
+        self.figure.setMinimumWidth(14 * theme.unit)
         self.figure.setMaximumWidth(14 * theme.unit)
+        self.unit.setMinimumWidth(5 * theme.unit)
+        self.points.setMinimumWidth(9 * theme.unit)
         self.figure.setPlaceholderText("未申报")
         self.figure.editingFinished.connect(lambda: panel.set_fact(self.code, self.figure.text().strip()))
         layout = row(self.name, self.figure, self.unit, self.points, spacing=theme.unit // 2)

@@ -7,43 +7,45 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QSplitter, QStackedWidget
 
 from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.domain.problems import Problem
 from ecpanel.domain.regions import REGIONS, quota
-from ecpanel.exchange.candidate_list import CandidateList
 from ecpanel.exchange.candidate_rows import UnusedRow
 from ecpanel.gui.controls.cell_editors import CellDelegate
 from ecpanel.gui.controls.drawer import Drawer
 from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.panel import EmptyState, column, holding, row
 from ecpanel.gui.controls.table import Table
-from ecpanel.gui.controls.text import button, icon_button, set_tone, text
+from ecpanel.gui.controls.text import button, set_tone, text
 from ecpanel.gui.controls.tools import Tools
 from ecpanel.gui.keys import add_key
 from ecpanel.gui.marks import DONE, Tone
 from ecpanel.gui.models import candidates as columns
 from ecpanel.gui.models.candidates import CandidateRow, CandidatesModel, candidate_rows
 from ecpanel.gui.organiser.candidate_edits import CandidateEdits
+from ecpanel.gui.organiser.candidate_files import REPORT, UNUSED, ListFiles
 from ecpanel.gui.organiser.candidate_filter import CandidateFilter
 from ecpanel.gui.organiser.candidate_panel import CandidatePanel
 from ecpanel.gui.organiser.desk import OrganiserDesk, OrganiserStep
+from ecpanel.gui.organiser.history_buttons import HistoryButtons
 from ecpanel.gui.organiser.list_report import ListReport
 from ecpanel.gui.organiser.new_candidate import NewCandidate
 from ecpanel.gui.organiser.unused_panel import UnusedPanel
-from ecpanel.gui.pages.new_store import file_name
-from ecpanel.progress import Progress
-from ecpanel.services.organise import ALL_GROUPS, import_candidates
+from ecpanel.services.readiness import ALL_GROUPS
 from ecpanel.texts import error_sentence, problem_sentence
 
-KINDS: Final = "推荐企业汇总表 (*.xlsx *.xls *.et)"
 SUFFIXES: Final = (".xlsx", ".xls", ".et")
 HEIGHTS: Final = "organiser.candidates"
-DETAILS, NEW, UNUSED, REPORT = "details", "new", "unused", "report"
-FIRST, LIST = range(2)
+LOW: Final = 62
+"""Lower than this many units there is no room for table and drawer at once."""
+NARROW: Final = 100
+"""Narrower than this many units some columns are left out."""
+DETAILS, NEW = "details", "new"
+FIRST, LIST, NONE = range(3)
 
 
 class CandidatesStep(OrganiserStep):
@@ -55,9 +57,9 @@ class CandidatesStep(OrganiserStep):
     def __init__(self, desk: OrganiserDesk) -> None:
         super().__init__(desk)
         theme = self.frame.theme
-        self.edits = CandidateEdits(self)
-        self.bring = button(theme, "导入名单…", self._choose, icon="upload", shortcut="Ctrl+I")
-        self.send = button(theme, "导出…", self._export, icon="download")
+        self.edits, self.files = CandidateEdits(self), ListFiles(self)
+        self.bring = button(theme, "导入名单…", self.files.choose, icon="upload", shortcut="Ctrl+I")
+        self.send = button(theme, "导出…", self.files.export, icon="download")
         self.header.add(self.bring)
         self.header.add(self.send)
         self.model = CandidatesModel(
@@ -78,18 +80,22 @@ class CandidatesStep(OrganiserStep):
             "导入各地报来的推荐企业汇总表：Excel 工作簿，可以有多张工作表，也可以把文件直接拖到这里。"
             "导入前先试读，看清有什么问题再决定。",
             "导入名单…",
-            self._choose,
+            self.files.choose,
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(holding(column(self.empty), "sheet"))
         self._stack.addWidget(self.table)
+        self.none = EmptyState(
+            theme, "search", "没有符合条件的企业", "换一个词或条件再找。", "显示全部", self.filter.clear
+        )
+        self._stack.addWidget(holding(column(self.none), "sheet"))
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self._stack)
         self.split.addWidget(self.drawer)
         self.split.setStretchFactor(0, 1)
         kept = self.frame.preferences.widths.get(HEIGHTS)
-        self.split.setSizes(kept if kept and len(kept) == 2 else [300, 200])
+        self.split.setSizes(kept if kept and len(kept) == 2 else [280, 280])
         self.split.splitterMoved.connect(lambda *_: self.frame.keep_widths(HEIGHTS, self.split.sizes()))
         self._foot = self._make_foot()
         body = column(self.filter, self.split, self._foot)
@@ -113,20 +119,9 @@ class CandidatesStep(OrganiserStep):
             quiet=True,
             hint="母公司、往年结果、申报数据",
         )
-        self.undo = icon_button(theme, "undo-2", "撤销（Ctrl + Z）", self.history.undo)
-        self.redo = icon_button(theme, "redo-2", "重做（Ctrl + Shift + Z）", self.history.redo)
-        self.history.moved.connect(self._tell_history)
-        self._tell_history()
+        self.turns = HistoryButtons(theme, self.history)
+        self.undo, self.redo = self.turns.undo, self.turns.redo
         return Tools(theme, self.add_button, self.remove_button, self.details_button, self.undo, self.redo)
-
-    def _tell_history(self) -> None:
-        for one, words, act in (
-            (self.undo, self.history.undo_words, "撤销"),
-            (self.redo, self.history.redo_words, "重做"),
-        ):
-            one.setEnabled(bool(words))
-            keys = "Ctrl + Z" if one is self.undo else "Ctrl + Shift + Z"
-            one.setToolTip(f"{act}：{words}（{keys}）" if words else f"{act}（{keys}）")
 
     def _make_drawer(self) -> Drawer:
         theme = self.frame.theme
@@ -136,15 +131,40 @@ class CandidatesStep(OrganiserStep):
             theme, lambda: self.desk.ready.scheme.categories, self._take, self.edits.dismiss
         )
         self.report = ListReport(theme)
-        self.report.wanted.connect(self._take_in)
+        self.report.wanted.connect(self.files.take_in)
         self.report.jumped.connect(self.jump)
         drawer = Drawer(theme)
         drawer.add(DETAILS, "详情", self.details)
         drawer.add(NEW, "新增企业", self.new)
         drawer.add(UNUSED, "导入时没有采用的行", self.unused)
         drawer.add(REPORT, "导入报告", self.report)
-        drawer.turned.connect(lambda name: self.table.setFocus() if not name else None)
+        drawer.turned.connect(self._turned)
         return drawer
+
+    def _turned(self, name: str) -> None:
+        self.arrange()
+        if not name:
+            self.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """In a low window table and drawer take turns; in a narrow one the lesser columns are left out."""
+        unit, ready = self.frame.theme.unit, self.desk.ready
+        some, opened = bool(ready.candidates), bool(self.drawer.shown)
+        alone = opened and (not some or self.height() < LOW * unit)
+        self._stack.setVisible(not alone)
+        self.filter.setVisible(some and not alone)
+        self._foot.setVisible((some or bool(ready.unused)) and not alone)
+        lesser = {columns.GROUP, columns.SCORE, columns.RANK, columns.PROBLEM}
+        hidden = lesser if self.width() < NARROW * unit else set()
+        if not ready.groups and not any(one.group for one in ready.candidates):
+            hidden.add(columns.GROUP)
+        self.table.hide_columns(hidden)
+        self.calm_next(self.drawer.shown == REPORT and not self.report.take.isHidden())
 
     def _make_foot(self) -> QFrame:
         theme = self.frame.theme
@@ -172,16 +192,15 @@ class CandidatesStep(OrganiserStep):
         self.model.update_rows(rows)
         self.table.setEditTriggers(_NEVER if locked else _EDITED)
         self.filter.put(rows, ready.review.developed)
-        self._stack.setCurrentIndex(LIST if rows else FIRST)
-        self.filter.setVisible(bool(rows))
-        self._foot.setVisible(bool(rows) or bool(ready.unused))
+        self._show_part()
+        self.arrange()
         for one in (self.bring, self.add_button, self.remove_button, self.undo, self.redo):
             one.setVisible(not locked)
         self.send.setEnabled(bool(rows))
         regions = len({one.region for one in ready.candidates})
         told = f"{len(rows)} 家 · {regions} 个地区" if rows else ""
         self.header.set_summary(told)
-        self.new.put(ready.scheme.categories)
+        self.new.put(ready.scheme.categories, ready.review.year)
         self.unused.put(ready.unused, locked=locked)
         self.unused_button.setVisible(bool(ready.unused) and not locked)
         self.unused_button.setText(f"{len(ready.unused)} 行没有采用，逐行补正")
@@ -234,8 +253,14 @@ class CandidatesStep(OrganiserStep):
         self.filter.search.setFocus()
         self.filter.search.selectAll()
 
+    def _show_part(self) -> None:
+        """The table, or why there is none."""
+        part = FIRST if not self.model.everything else LIST if self.model.rows else NONE
+        self._stack.setCurrentIndex(part)
+
     def _narrow(self) -> None:
         self.model.set_filter(self.filter.accept())
+        self._show_part()
         shown, everyone = len(self.model.rows), len(self.model.everything)
         told = f"显示 {shown} / {everyone} 家" if shown != everyone else self.step.summary
         self.header.set_summary(told)
@@ -251,8 +276,9 @@ class CandidatesStep(OrganiserStep):
             faults = self.model.rows[place].problems
             at = columns.column_of(faults[0]) if faults else columns.NAME
             self.table.setCurrentIndex(self.model.index(place, at))
-            self.table.scrollTo(self.table.currentIndex())
             self.table.setFocus()
+            # The sentence below may take a line from the table first.
+            QTimer.singleShot(0, self, lambda: self.table.scrollTo(self.table.currentIndex()))
 
     def show_next_problem(self) -> None:
         """Stand on the next candidate with a problem, at the cell that cures it."""
@@ -336,73 +362,8 @@ class CandidatesStep(OrganiserStep):
         """A list of enterprises."""
         if self.locked or paths[0].suffix.lower() not in SUFFIXES or not paths[0].is_file():
             return False
-        self.bring_in(paths[0])
+        self.files.bring_in(paths[0])
         return True
-
-    def _choose(self) -> None:
-        self.frame.choose_file("导入推荐企业名单", KINDS, self.bring_in, self)
-
-    def bring_in(self, path: Path) -> None:
-        """Read a list without taking it in, and tell what was found."""
-        ready = self.desk.ready
-
-        def work(_: Progress) -> tuple[CandidateList, list[Problem]]:
-            from ecpanel.exchange.candidate_list import compare_with, read_candidate_list
-
-            found = read_candidate_list(path, ready.scheme, ready.review.year)
-            return found, compare_with(ready.candidates, found.candidates)
-
-        self.frame.run("试读名单", work, lambda read: self._propose(path, *read), self.banner)
-
-    def _propose(self, path: Path, found: CandidateList, compared: list[Problem]) -> None:
-        ready = self.desk.ready
-        self.report.propose(path, found, compared, ready.candidates, len(ready.documents))
-        self.drawer.open(REPORT)
-        if not self.report.take.isHidden():
-            self.report.take.setFocus()
-
-    def _take_in(self) -> None:
-        path = self.report.path
-        if path is None:
-            return
-
-        def work(_: Progress) -> tuple[CandidateList, list[Problem]]:
-            return import_candidates(self.store, path, self.frame.clock)
-
-        self.frame.run("导入名单", work, lambda taken: self._taken_in(*taken), self.banner, can_cancel=False)
-
-    def _taken_in(self, found: CandidateList, problems: list[Problem]) -> None:
-        self.history.forget()
-        self.filter.clear()
-        self.model.set_rows([])  # the same ids may be other firms now
-        self.desk.changed("已导入名单")
-        self.report.settle(found, problems)
-        self.drawer.open(UNUSED if found.unused else REPORT)
-        if found.unused:
-            count = len(found.candidates)
-            self.banner.say(
-                f"已导入 {count} 家；还有 {len(found.unused)} 行没有采用，请在下方逐行补正或划去。",
-                DONE,
-                "看导入报告",
-                lambda: self.drawer.open(REPORT),
-            )
-        self.table.setFocus()
-
-    def _export(self) -> None:
-        name = f"{file_name(self.desk.ready.review.title)}_参评企业.xlsx"
-        self.frame.choose_new("导出参评企业", name, "Excel 工作簿 (*.xlsx)", self.write_to, self)
-
-    def write_to(self, path: Path) -> None:
-        """Write the list as a workbook that can be read in again."""
-        candidates = self.desk.ready.candidates
-
-        def work(_: Progress) -> None:
-            from ecpanel.exchange.candidate_list import write_candidate_list
-
-            write_candidate_list(candidates, path)
-
-        told = f"已导出 {len(candidates)} 家到“{path}”。"
-        self.frame.run("导出名单", work, lambda _: self.banner.say_done(told), self.banner)
 
 
 _NEVER: Final = QAbstractItemView.EditTrigger.NoEditTriggers

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from ecpanel.domain.candidate import NEWLY_RECOMMENDED, STANDINGS, Candidate
+from ecpanel.domain.candidate import NEWLY_RECOMMENDED, STANDINGS, Candidate, check_entry
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.regions import REGIONS
 from ecpanel.gui.controls.fields import Field
 from ecpanel.gui.controls.panel import Scroll, column
 from ecpanel.gui.controls.text import button
 from ecpanel.gui.theme import Theme
-from ecpanel.texts import error_sentence
+from ecpanel.texts import error_sentence, problem_sentence
 
 
 class NewCandidate(QWidget):
@@ -26,7 +26,7 @@ class NewCandidate(QWidget):
         add: Callable[[Candidate, Callable[[EcpanelError], object]], bool],
     ) -> None:
         super().__init__()
-        self._add = add
+        self._add, self._year = add, 0
         self.region, self.category, self.standing = QComboBox(), QComboBox(), QComboBox()
         self.region.addItem("请选择", "")
         for region in REGIONS:
@@ -56,8 +56,9 @@ class NewCandidate(QWidget):
         for typed in (self.name, self.code):
             typed.returnPressed.connect(self._typed)
 
-    def put(self, categories: Sequence[str]) -> None:
-        """The categories there are."""
+    def put(self, categories: Sequence[str], year: int) -> None:
+        """The categories there are, and the year of the review."""
+        self._year = year
         chosen = self.category.currentText()
         if [self.category.itemText(n) for n in range(self.category.count())] != list(categories):
             self.category.clear()
@@ -84,7 +85,10 @@ class NewCandidate(QWidget):
             self.category.currentText(),
             self.standing.currentText(),
         )
-        if self._add(one, self._refused):
+        problems = check_entry(one, self._year)
+        for problem in problems:
+            self._fields[problem.params["member"]].say(problem_sentence(problem))
+        if not problems and self._add(one, self._refused):
             self.begin()
 
     def _refused(self, fault: EcpanelError) -> None:

@@ -61,8 +61,8 @@ class ParticularsStep(OrganiserStep):
             number.valueChanged.connect(lambda _: self.flush())
         parts.kind.currentIndexChanged.connect(lambda _: self.flush())
         self.chips.picked.connect(self._picked)
-        about = text("改动随时自动保存；首个任务包发放之前都可以修改。", "small", Tone.FAINT, wrap=True)
-        middle = card(theme, self.form, about)
+        self.about = text("改动随时自动保存；首个任务包发放之前都可以修改。", "small", Tone.FAINT, wrap=True)
+        middle = card(theme, self.form, self.about)
         middle.setMaximumWidth(90 * theme.unit)
         holder = QWidget()
         grid = QGridLayout(holder)
@@ -103,8 +103,10 @@ class ParticularsStep(OrganiserStep):
         self.chips.set_regions(review.developed)
         self._shows = False
         self._tell()
-        self.pick.setEnabled(not self.locked)
-        self.chips.setEnabled(not self.locked)
+        self.about.setVisible(not self.locked)
+        self.pick.setVisible(not self.locked)
+        if self.locked:
+            self.chips.hide()
 
     def _tell(self) -> None:
         wrong = {

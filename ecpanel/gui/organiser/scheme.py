@@ -13,9 +13,10 @@ from ecpanel.domain.problems import blocking
 from ecpanel.domain.scheme import PLACEHOLDER_BANNER, Scheme, check_scheme, leaves
 from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.panel import column, row
-from ecpanel.gui.controls.text import button, icon_button
+from ecpanel.gui.controls.text import button
 from ecpanel.gui.marks import DONE, PLACEHOLDER, WARNING, Tone
 from ecpanel.gui.organiser.desk import OrganiserDesk, OrganiserStep
+from ecpanel.gui.organiser.history_buttons import HistoryButtons
 from ecpanel.gui.organiser.scheme_preview import PreviewPage
 from ecpanel.gui.organiser.scheme_rules import RulesPage
 from ecpanel.gui.organiser.scheme_tree_page import SchemeTreePage
@@ -59,10 +60,8 @@ class SchemeStep(OrganiserStep):
             self.tabs.addTab(words)
             self._stack.addWidget(page)
         self.tabs.currentChanged.connect(self._turn)
-        self.undo = icon_button(theme, "undo-2", "撤销", self.history.undo)
-        self.redo = icon_button(theme, "redo-2", "重做", self.history.redo)
-        self.history.moved.connect(self._tell_history)
-        self._tell_history()
+        self.turns = HistoryButtons(theme, self.history)
+        self.undo, self.redo = self.turns.undo, self.turns.redo
         told = f"{PLACEHOLDER_BANNER}；收到正式附件2后请导入，或逐项改好后在“规则”中去掉占位标记。"
         self._note = Elided(told, "small", Tone.CAUTION, Qt.TextElideMode.ElideRight)
         self._note.setContentsMargins(2 * theme.unit, theme.unit // 2, 2 * theme.unit, theme.unit // 2)
@@ -73,14 +72,6 @@ class SchemeStep(OrganiserStep):
         line.setAlignment(self.tabs, Qt.AlignmentFlag.AlignBottom)
         across.setLayout(column(line, self._note))
         self.fill(across, self._stack)
-
-    def _tell_history(self) -> None:
-        for one, words, act, keys in (
-            (self.undo, self.history.undo_words, "撤销", "Ctrl + Z"),
-            (self.redo, self.history.redo_words, "重做", "Ctrl + Shift + Z"),
-        ):
-            one.setEnabled(bool(words))
-            one.setToolTip(f"{act}：{words}（{keys}）" if words else f"{act}（{keys}）")
 
     def _turn(self, number: int) -> None:
         self.flush()

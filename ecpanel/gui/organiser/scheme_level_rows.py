@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ecpanel.domain.points import show_short
 from ecpanel.domain.scheme import Descriptor, Indicator
 from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.controls.row_count import fit_rows
+from ecpanel.gui.controls.sentence import number
 from ecpanel.gui.controls.text import button, icon_button, text
 from ecpanel.gui.controls.typed import TextBox
 from ecpanel.gui.marks import Tone
@@ -28,13 +29,11 @@ class _LevelRow(QWidget):
         super().__init__()
         self._rows, self._place = rows, place
         theme = rows.theme
-        self.name, self.share = QLineEdit(), QSpinBox()
+        self.name = QLineEdit()
+        self.share = number(theme, f"第{place + 1}级从满分的百分之几起", 0, 100)
         self.name.setAccessibleName(f"第{place + 1}级名称")
         self.name.setMaximumWidth(10 * theme.unit)
-        self.share.setRange(0, 100)
         self.share.setSuffix(" % 起")
-        self.share.setAccessibleName(f"第{place + 1}级从满分的百分之几起")
-        self.share.setKeyboardTracking(False)
         self.range = text("", "small", Tone.FAINT)
         self.about = TextBox(theme, f"第{place + 1}级描述", 2)
         self.remove = icon_button(theme, "trash-2", f"删去第{place + 1}级", self._remove)

@@ -210,14 +210,14 @@ class RulesPage(QWidget):
     # ---- fields
 
     def _number(self, part: Part, member: str, name: str, low: int, high: int) -> QSpinBox:
-        made = number(name, low, high)
+        made = number(self._theme, name, low, high)
         self.numbers[member] = made
         made.valueChanged.connect(lambda value: self._set(part, member, value, name.split("：")[0]))
         self._showing.append(lambda scheme: made.setValue(getattr(getattr(scheme, part), member)))
         return made
 
     def _fraction(self, member: str, place: int, name: str) -> QSpinBox:
-        made = number(name, 1, 20)
+        made = number(self._theme, name, 1, 20)
         self.numbers[f"{member}{place}"] = made
 
         def change(scheme: Scheme) -> Scheme:

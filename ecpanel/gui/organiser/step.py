@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QWidget
 
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.panel import PageHeader, column, row
-from ecpanel.gui.controls.text import MarkLabel, button, text
+from ecpanel.gui.controls.text import MarkLabel, button, restyle, text
 from ecpanel.gui.history import History
 from ecpanel.gui.marks import LOCKED, Tone
 from ecpanel.services.checklist import TITLES, Step
@@ -59,6 +60,10 @@ class OrganiserStep(QWidget):
             self.frame.theme, words, lambda: self.desk.go_to(after), primary=True, shortcut="Alt+Right"
         )
 
+    def minimumSizeHint(self) -> QSize:
+        """A page fits itself into the window; it never makes the window larger than the screen."""
+        return QSize(0, 0)
+
     def fill(self, *parts: QWidget | QLayout, stretch: int = 1) -> None:
         """Put the parts of the page below header and messages; the last takes the room that is left."""
         for part in parts:
@@ -67,6 +72,12 @@ class OrganiserStep(QWidget):
                 self._parts.addWidget(part, share)
             else:
                 self._parts.addLayout(part, share)
+
+    def calm_next(self, calm: bool) -> None:
+        """While something else on the page is the one thing to do, 下一步 steps back."""
+        if self.next is not None and self.next.property("primary") is calm:
+            self.next.setProperty("primary", not calm)
+            restyle(self.next)
 
     @property
     def locked(self) -> bool:

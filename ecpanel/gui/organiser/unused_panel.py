@@ -16,7 +16,7 @@ from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.controls.table import Table
 from ecpanel.gui.controls.text import button, text
 from ecpanel.gui.marks import Tone
-from ecpanel.gui.models.unused_rows import MEMBERS, NAME, REGION, Place, UnusedDraft, UnusedModel
+from ecpanel.gui.models.unused_rows import MEMBERS, NAME, REGION, SHEET, Place, UnusedDraft, UnusedModel
 from ecpanel.gui.theme import Theme
 
 
@@ -64,6 +64,7 @@ class UnusedPanel(QWidget):
         drafts = [UnusedDraft(one, self._drafts.get((one.sheet, one.row), one.draft)) for one in rows]
         before = self.table.currentIndex()
         self.model.update_rows(drafts)
+        self.table.hide_columns({SHEET} if len({one.sheet for one in rows}) < 2 else ())
         if drafts and not self.table.currentIndex().isValid():
             place = min(max(before.row(), 0), len(drafts) - 1)
             self.table.setCurrentIndex(self.model.index(place, NAME))
