@@ -14,7 +14,7 @@ from ecpanel.domain.dossier import Document
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.problems import blocking
-from ecpanel.domain.recusal import Recusal
+from ecpanel.domain.recusal import Recusal, recused_pairs
 from ecpanel.domain.review import Desk
 from ecpanel.domain.scheme import Scheme
 from ecpanel.dossier.sources import open_place
@@ -87,8 +87,12 @@ class _Plan:
     @property
     def file(self) -> str:
         """The name of the package's file."""
-        who = "组长" if self.desk is Desk.CHAIR else self.person.expert_id
-        return f"{self.group.name}_{who}_{self.person.name}{TASK_SUFFIX}"
+        return _file_of(self.group, self.person, self.desk)
+
+
+def _file_of(group: Group, person: Expert, desk: Desk) -> str:
+    who = "组长" if desk is Desk.CHAIR else person.expert_id
+    return f"{group.name}_{who}_{person.name}{TASK_SUFFIX}"
 
 
 def _forget(issued: Issued) -> None:
@@ -107,31 +111,75 @@ def issue_packages(
     """Write one task package per expert and one per chair; the first issue locks the scheme.
 
     `only` limits the issue to these expert ids, "chair" meaning the chairs; "G2:E03" and "G2:chair"
-    mean one package of one group alone. Nothing is issued while a
-    blocking problem stands. Progress runs once over all packages, in KiB. `tell` is handed every
-    package as soon as it is out, so that its pass-phrase is not lost when a later one fails.
+    mean one package of one group alone. Nothing is issued while a blocking problem stands. Progress runs
+    once over all packages, in KiB. `tell` is handed every package as soon as it is out, so that its
+    pass-phrase is not lost when a later one fails. When the very first one does not come to be, the lock
+    it brought is taken back.
     """
     ready = preparation(store)
     stopping = blocking(readiness(ready))
     if stopping:
         raise EcpanelError("not_ready", count=len(stopping), first=stopping[0])
-    scheme = _lock(store, ready.scheme, clock)
-    planned = [
-        _plan(ready, group, owner)
+    scheme, fresh = _lock(store, ready.scheme, clock)
+    planned = [_plan(ready, group, owner) for group, owner in _wanted(ready, only)]
+    total, before = sum(plan.weight for plan in planned), 0
+    issued: list[Issued] = []
+    try:
+        for number, plan in enumerate(planned, start=1):
+            part = part_of(_numbered(progress, number, len(planned)), before, before + plan.weight, total)
+            part(0, 1, plan.file)
+            issued.append(_issue_one(store, ready, scheme, plan, folder, clock, cost, part))
+            tell(issued[-1])
+            part(1, 1, plan.file)
+            before += plan.weight
+    except BaseException:
+        if fresh and not issued:
+            _unlock(store, clock)
+        raise
+    return issued
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A package that would be written: for whom, how many documents, and their bytes."""
+
+    group: str
+    owner: str
+    desk: Desk
+    file: str
+    documents: int
+    size: int
+
+
+def planned_packages(ready: Preparation, only: Sequence[str] = ()) -> list[Planned]:
+    """The packages `issue_packages` would write; groups must have chairs that are known."""
+    sizes: dict[str, list[int]] = {}
+    for document, _ in ready.documents:
+        sizes.setdefault(document.candidate_id, []).append(document.size)
+    barred = recused_pairs(ready.recusals)
+    found = []
+    for group, owner in _wanted(ready, only):
+        person = ready.experts[owner or group.chair]
+        desk = Desk.EXPERT if owner else Desk.CHAIR
+        carried = [
+            size
+            for one in (group_candidates(group, ready.groups, ready.candidates) if owner else ())
+            if (owner, one.candidate_id) not in barred
+            for size in sizes.get(one.candidate_id, ())
+        ]
+        file = _file_of(group, person, desk)
+        found.append(Planned(group.group_id, person.expert_id, desk, file, len(carried), sum(carried)))
+    return found
+
+
+def _wanted(ready: Preparation, only: Sequence[str]) -> list[tuple[Group, str]]:
+    """Groups with the owners of packages, "" standing for the chair's own desk."""
+    return [
+        (group, owner)
         for group in ready.groups
         for owner in (*group.members, "")
         if not only or {owner or "chair", f"{group.group_id}:{owner or 'chair'}"} & set(only)
     ]
-    total, before = sum(plan.weight for plan in planned), 0
-    issued: list[Issued] = []
-    for number, plan in enumerate(planned, start=1):
-        part = part_of(_numbered(progress, number, len(planned)), before, before + plan.weight, total)
-        part(0, 1, plan.file)
-        issued.append(_issue_one(store, ready, scheme, plan, folder, clock, cost, part))
-        tell(issued[-1])
-        part(1, 1, plan.file)
-        before += plan.weight
-    return issued
 
 
 def _numbered(progress: Progress, number: int, count: int) -> Progress:
@@ -161,12 +209,22 @@ def _plan(ready: Preparation, group: Group, owner: str) -> _Plan:
     )
 
 
-def _lock(store: Vault, scheme: Scheme, clock: Clock) -> Scheme:
+def _unlock(store: Vault, clock: Clock) -> None:
+    """Take back the lock of an issue of which nothing came out."""
+    with store.reading() as connection:
+        owner = expect_desk(connection, Desk.ORGANISER)
+    with store.writing(act(clock, owner.name, "unlock"), {}) as connection:
+        facts.drop(connection, "lock")
+
+
+def _lock(store: Vault, scheme: Scheme, clock: Clock) -> tuple[Scheme, bool]:
+    """The locked scheme, and whether it was this that locked it."""
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.ORGANISER)
         expect_clock(connection, clock)
         lock = facts.get(connection, Lock, "lock")
     sha256 = digest_of(scheme)
+    fresh = lock is None
     if lock is None:
         lock = Lock(scheme.version, sha256, stamp(clock))
         with store.writing(
@@ -175,7 +233,7 @@ def _lock(store: Vault, scheme: Scheme, clock: Clock) -> Scheme:
             facts.put(connection, "lock", lock)
     if lock.sha256 != sha256:
         raise EcpanelError("scheme_differs", found=sha256[:8], wanted=lock.sha256[:8])
-    return scheme
+    return scheme, fresh
 
 
 def _issue_one(

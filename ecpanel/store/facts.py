@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from ecpanel.records import from_json, to_json
@@ -18,6 +18,11 @@ def put(connection: Connection, name: str, record: object) -> None:
     body = to_json(record).decode()
     statement = insert(fact).values(name=name, body=body)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"body": body}))
+
+
+def drop(connection: Connection, name: str) -> None:
+    """Remove a record."""
+    connection.execute(delete(fact).where(fact.c.name == name))
 
 
 _BODY: Final = "SELECT body FROM fact WHERE name = ?"

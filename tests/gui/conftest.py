@@ -41,6 +41,14 @@ def parts(qapp: QApplication, qtbot: object, places: Places, cheap: Cost) -> Ite
     made.window.deleteLater()
 
 
+@pytest.fixture(scope="session")
+def expert_review(tmp_path_factory: pytest.TempPathFactory, cheap: Cost) -> object:
+    """Six firms with papers, issued; E02 has his store, not signed in and signed in (see desks.py)."""
+    from gui.desks import expert_review
+
+    return expert_review(tmp_path_factory.mktemp("expert"), cheap)
+
+
 @pytest.fixture
 def settled(qtbot: object, parts: Parts) -> Callable[[], None]:
     """Wait until no job runs."""

@@ -58,6 +58,7 @@ def shown(desk: OrganiserDesk, kind: type[Part], key: str) -> Part:
 def click_cell(qtbot: Any, view: QAbstractItemView, index: QModelIndex) -> None:
     """Click a cell."""
     view.scrollTo(index)
+    QApplication.processEvents()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
 
 
@@ -73,6 +74,7 @@ def type_cell(qtbot: Any, view: QAbstractItemView, index: QModelIndex, words: st
     else:
         qtbot.keyClick(editor, Qt.Key.Key_Delete)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()  # Qt takes what was typed after the key is done with
 
 
 def key(qtbot: Any, page: QWidget, which: Qt.Key, modifier: Qt.KeyboardModifier = CTRL) -> None:

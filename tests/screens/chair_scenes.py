@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtWidgets import QApplication
 from scene import Scene, Stage
 from services.quick_panels import SLIP, QuickPanel, agreed, quick_panel
 from services.reviews import firms
@@ -18,11 +21,12 @@ from ecpanel.exchange import keys
 from ecpanel.gui.chair.checks import ChecksPart
 from ecpanel.gui.chair.desk import ChairDesk
 from ecpanel.gui.chair.intake import IntakePart
-from ecpanel.progress import silent
+from ecpanel.progress import Progress, silent
 from ecpanel.services.chair import reopen_submission, take_in, void_expert
 from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.rehearsal import PASSPHRASE
+from ecpanel.services.sign_off import write_result_bundle
 
 NAMES = ("组长",)
 LONG = "西藏自治区那曲市色尼区达扎路街道㛃𬭸高原特色农畜产品跨境电子商务综合服务与供应链管理股份有限公司"
@@ -141,6 +145,7 @@ def _intake(stage: Stage) -> Iterator[Scene]:
         stage.settle(0.05)
     stage.settle()
     yield Scene("组长-收包-各种结论")
+    yield Scene("组长-收包-清单全文", intake.files)
     desk.takes([stage.folder])
     intake.banner.say("“空U盘”里没有评分包（.ecscore）；请核对是不是这个U盘、这个文件夹。")
     intake.merge.click()
@@ -190,6 +195,7 @@ def _large(stage: Stage) -> Iterator[Scene]:
     desk = opened(stage, panel)
     intake = part(desk, IntakePart)
     assert isinstance(intake, IntakePart)
+    yield from _busy(stage, intake)
     intake.board.view.setCurrentIndex(intake.board.model.index(11, intake.board.model.first_expert + 7))
     stage.settle()
     yield Scene("组长-收包-370家15位")
@@ -200,6 +206,22 @@ def _large(stage: Stage) -> Iterator[Scene]:
     desk.go_to("复核")
     stage.settle()
     yield Scene("组长-复核-370家15位")
+
+
+def _busy(stage: Stage, intake: IntakePart) -> Iterator[Scene]:
+    """A dry run that stays where it is until the picture is taken."""
+    taken = threading.Event()
+
+    def work(progress: Progress) -> None:
+        while not taken.wait(0.05):
+            progress(8, 15, "E08_买买提·艾力江8_第1版.ecscore")
+
+    intake.frame.run("核对 15 个评分包", work, lambda _: None, intake.banner)
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        QApplication.processEvents()
+    yield Scene("组长-收包-核对中", after=taken.set)
+    stage.settle()
 
 
 def _clean(stage: Stage) -> Iterator[Scene]:
@@ -218,3 +240,8 @@ def _clean(stage: Stage) -> Iterator[Scene]:
     desk.go_to("复核")
     stage.settle()
     yield Scene("组长-复核-全部通过")
+    write_result_bundle(desk.store, stage.folder / "无标记" / "成果包.zip", system_clock, silent)
+    desk.changed("")
+    desk.go_to("收包")
+    stage.settle()
+    yield Scene("组长-收包-已签发")

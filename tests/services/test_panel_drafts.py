@@ -16,10 +16,11 @@ from ecpanel.exchange.cards import card_bytes
 from ecpanel.exchange.people_list import PeopleList
 from ecpanel.progress import Cancelled, silent
 from ecpanel.services import organise, panel
+from ecpanel.services.checking import check_store
 from ecpanel.services.checklist import Step, StepState, checklist, dossier_problems
 from ecpanel.services.grouping import set_candidate_groups
 from ecpanel.services.holdings import holdings
-from ecpanel.services.issuing import Issued, issue_packages
+from ecpanel.services.issuing import Issued, issue_packages, planned_packages
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.papers import write_slips
 from ecpanel.services.prepare import add_candidate, lock_of, remove_candidate
@@ -416,6 +417,45 @@ def test_packages_already_out_are_told_when_a_later_one_is_cancelled(store, tmp_
     assert [one.owner for one in out] == ["E01", "E02"]
     assert sorted(path.name for path in (tmp_path / "U盘").iterdir()) == sorted(one.path.name for one in out)
     assert [one.times for one in holdings(store)] == [1, 1, 0, 0]
+
+
+def test_an_issue_of_which_nothing_came_out_locks_nothing(store, tmp_path, cheap):
+    seat(store, 3)
+    give_card(store, tmp_path, cheap, reviews.panel(3)[0][0].name)
+
+    def stop(done: int, total: int, text: str) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        issue_packages(store, tmp_path / "U盘", system_clock, cheap, stop)
+    assert lock_of(store) is None
+    wall = tmp_path / "挡路"
+    wall.write_bytes(b"")
+    assert refusal(issue_packages, store, wall / "U盘", system_clock, cheap, silent)
+    assert lock_of(store) is None and not check_store(store).problems
+    packages = issue_packages(store, tmp_path / "U盘", system_clock, cheap, silent, ["E01"])
+    with pytest.raises(Cancelled):
+        issue_packages(store, tmp_path / "U盘", system_clock, cheap, stop)
+    assert lock_of(store) is not None and len(packages) == 1
+
+
+def test_what_would_be_written_is_told_beforehand(store, tmp_path, cheap):
+    seat(store, 3)
+    give_card(store, tmp_path, cheap, reviews.panel(3)[0][0].name)
+    register_dossiers(store, tmp_path)
+    panel.set_recusal(store, Recusal("E02", "C001", RecusalReason.KIN, "亲属"), system_clock)
+    ready = preparation(store)
+    planned = planned_packages(ready)
+    packages = issue_packages(store, tmp_path / "U盘", system_clock, cheap, silent)
+    assert [(one.owner, one.desk, one.file) for one in planned] == [
+        (one.owner, one.desk, one.path.name) for one in packages
+    ]
+    whole = sum(document.size for document, _ in ready.documents)
+    own = sum(one.size for one, _ in ready.documents if one.candidate_id == "C001")
+    assert [(one.documents, one.size) for one in planned] == [
+        (24, whole), (20, whole - own), (24, whole), (0, 0)
+    ]  # fmt: skip
+    assert all(one.path.stat().st_size >= plan.size for one, plan in zip(packages, planned, strict=True))
 
 
 def test_the_checklist_from_an_empty_review_to_the_last_package(tmp_path, cheap):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
@@ -112,21 +112,20 @@ class BoardPanel(QWidget):
     def show_board(
         self,
         board: Board,
-        spreads: Iterable[Spread] = (),
+        spreads: Sequence[Spread] = (),
         hidden: Collection[str] = (),
         *,
         closed: bool = False,
     ) -> None:
         """Show a board, as the map of disagreement where there are spreads."""
-        found = tuple(spreads)
-        self._as_map, self._closed = bool(found), closed
-        words = "只看需说明的" if found else "只看缺的"
+        self._as_map, self._closed = bool(spreads), closed
+        words = "只看需说明的" if spreads else "只看缺的"
         if self.only.text() != words:
             self.only.setChecked(False)
             self.only.setText(words)
-        self._map_words.setVisible(bool(found))
-        self._signs.show_states(hidden=bool(found and hidden))
-        self.model.set_board(board, found, hidden)
+        self._map_words.setVisible(bool(spreads))
+        self._signs.show_states(hidden=bool(spreads and hidden))
+        self.model.set_board(board, spreads, hidden)
         self._filter()
         if self.view.candidate() is None and self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(0, self.model.first_expert))

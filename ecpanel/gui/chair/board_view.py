@@ -47,7 +47,7 @@ class BoardView(QTableView):
         )
         self.selectionModel().currentChanged.connect(self._moved)
         model.modelReset.connect(self._keep)
-        self._kept: tuple[object, int] | None = None
+        self._kept: tuple[object, str] | None = None
         for head, asked in (
             (self.horizontalHeader(), self._ask_at_head),
             (self.viewport(), self._ask_in_cell),
@@ -77,7 +77,8 @@ class BoardView(QTableView):
 
     def _moved(self, now: QModelIndex, before: QModelIndex) -> None:
         if now.isValid():
-            self._kept = (now.data(KEY_ROLE), now.column())
+            head = self._board.expert_at(now.column())
+            self._kept = (now.data(KEY_ROLE), head.expert.expert_id if head is not None else "")
         if now.row() != before.row():
             self.verticalHeader().viewport().update()
         self.moved.emit()
@@ -85,12 +86,13 @@ class BoardView(QTableView):
     def _keep(self) -> None:
         """After other rows came, stand on the same cell as before."""
         self.measure()
-        if self._kept is not None and self._board.columns:
-            place = self._board.row_of(self._kept[0])
-            if place is not None:
-                self.setCurrentIndex(
-                    self._board.index(place, min(self._kept[1], len(self._board.columns) - 1))
-                )
+        if self._kept is not None:
+            candidate, expert = self._kept
+            place = self._board.row_of(candidate)
+            experts = [one.expert.expert_id for one in self._board.heads]
+            column = self._board.first_expert + (experts.index(expert) if expert in experts else 0)
+            if place is not None and experts:
+                self.setCurrentIndex(self._board.index(place, column))
         self.moved.emit()
 
     def _ask_at_head(self, at: QPoint) -> None:

@@ -47,11 +47,11 @@ class Presiding(QWidget):
         member.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.form.parts.passphrase.returnPressed.connect(self._go)
         self.begin = button(theme, act, self._go, icon="user-check")
-        title = row(
+        head = row(
             picture(theme, "circle-slash", Tone.APART, 1.4), text(title, "head", wrap=True), spacing=unit
         )
-        title.setStretch(1, 1)
-        middle = card(theme, title, self._about, self.banner, self.form, row(None, self.begin))
+        head.setStretch(1, 1)
+        middle = card(theme, head, self._about, self.banner, self.form, row(None, self.begin))
         middle.setMaximumWidth(64 * unit)
         holder = QWidget()
         around = QGridLayout(holder)

@@ -40,7 +40,7 @@ class FilterRow(QFrame):
         holder = column(self._flow)
         holder.setContentsMargins(2 * theme.unit, theme.unit, 2 * theme.unit, theme.unit)
         self.setLayout(holder)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.set_kinds(kinds or {})
         add_key(self, "Ctrl+F", "查找", self.search.setFocus)
 

@@ -91,6 +91,7 @@ class ExpertDesk(Page):
         self.sign_in = SignInPanel(self.frame, self.store, found)
         self.sign_in.signed_in.connect(lambda: self._read(self._signed_in))
         self._put(self.sign_in)
+        self.sign_in.begin()
 
     def _signed_in(self, opened: Opened) -> None:
         record, _, _ = sign_in.sign_in_record(self.store)

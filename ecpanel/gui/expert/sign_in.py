@@ -140,6 +140,10 @@ class SignInPanel(QWidget):
 
     # ---- going on and back
 
+    def begin(self) -> None:
+        """Take the keyboard, once the panel shows."""
+        self._turn_to(self.stack.currentIndex())
+
     def _turn_to(self, number: int) -> None:
         self.banner.clear()
         self.recusals.problem.clear()

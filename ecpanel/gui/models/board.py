@@ -3,14 +3,14 @@ every expert's total stands from the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QPersistentModelIndex, Qt
 
 from ecpanel.domain.checks import Weight
-from ecpanel.domain.disagreement import Deviation, Spread
+from ecpanel.domain.disagreement import Spread
 from ecpanel.domain.points import Points, show_points
 from ecpanel.domain.scoring import Standing
 from ecpanel.gui.models.records import NOWHERE, Column, Index, RecordModel
@@ -82,12 +82,30 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One candidate; `cells` follow the experts."""
+    """One candidate; `spread` follows the experts of the board and is None before the moderation stage
+    and where the chair must not see it, which `hidden` tells. Cells are made when they are looked at:
+    there are tens of thousands."""
 
     candidate: BoardCandidate
-    cells: tuple[Cell, ...]
     spread: Spread | None
     hidden: bool
+    as_map: bool
+
+    def cell(self, place: int) -> Cell:
+        """One expert on this candidate."""
+        if self.hidden and self.as_map:
+            return _HIDDEN
+        state = self.candidate.states[place]
+        one = None if self.spread is None else self.spread.experts[place]
+        if one is None:
+            return _PLAIN[state]
+        if one.total is None:
+            return _PLAIN[_STATE_OF_STANDING.get(one.standing, state)]
+        return Cell(BoardState.SUBMITTED, one.total, one.deviation, one.weight)
+
+    def deviation(self, place: int) -> Points | None:
+        """How far one expert stands from the others."""
+        return None if self.spread is None else self.spread.experts[place].deviation
 
     @property
     def done(self) -> int:
@@ -122,12 +140,13 @@ class BoardModel(RecordModel[BoardRow]):
     def set_board(
         self,
         board: Board,
-        spreads: Iterable[Spread] = (),
+        spreads: Sequence[Spread] = (),
         hidden: Collection[str] = (),
     ) -> None:
         """Show a board; with `spreads` as the map of disagreement, `hidden` candidates without figures."""
         found = {one.candidate_id: one for one in spreads}
         order = [one.expert_id for one in board.experts]
+        assert all([one.expert_id for one in spread.experts] == order for spread in spreads[:1])
         counts = [[0, 0] for _ in order]
         for one in board.candidates:
             for count, state in zip(counts, one.states, strict=True):
@@ -146,7 +165,7 @@ class BoardModel(RecordModel[BoardRow]):
             self._all, self._rows, self._place, self._sorted_by = [], [], {}, None
             self.endResetModel()
         self.columns = tuple(columns)
-        self.set_rows(_row(one, found.get(one.candidate_id), order, hidden) for one in board.candidates)
+        self.set_rows(_row(one, found, hidden) for one in board.candidates)
 
     def expert_at(self, column: int) -> Head | None:
         """The expert of a column, or None."""
@@ -174,7 +193,7 @@ class BoardModel(RecordModel[BoardRow]):
             place = index.column() - self.first_expert
             if not index.isValid() or place < 0 or index.row() >= len(self._rows):
                 return None
-            return self._rows[index.row()].cells[place]
+            return self._rows[index.row()].cell(place)
         return super().data(index, role)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
@@ -196,27 +215,10 @@ def _side_head(row: BoardRow, role: int) -> Any:
     return None
 
 
-def _row(
-    candidate: BoardCandidate, spread: Spread | None, order: Sequence[str], hidden: Collection[str]
-) -> BoardRow:
-    if spread is None:
-        cells = tuple(map(_PLAIN.__getitem__, candidate.states))
-        return BoardRow(candidate, cells, None, candidate.candidate_id in hidden)
-    if candidate.candidate_id in hidden:
-        return BoardRow(candidate, (_HIDDEN,) * len(order), None, True)
-    by_expert = {one.expert_id: one for one in spread.experts}
-    cells = tuple(
-        _cell(state, by_expert.get(expert)) for expert, state in zip(order, candidate.states, strict=True)
-    )
-    return BoardRow(candidate, cells, spread, False)
-
-
-def _cell(state: BoardState, one: Deviation | None) -> Cell:
-    if one is None:
-        return _PLAIN[state]
-    if one.total is None:
-        return _PLAIN[_STATE_OF_STANDING.get(one.standing, state)]
-    return Cell(BoardState.SUBMITTED, one.total, one.deviation, one.weight)
+def _row(candidate: BoardCandidate, found: Mapping[str, Spread], hidden: Collection[str]) -> BoardRow:
+    key = candidate.candidate_id
+    kept_back = key in hidden
+    return BoardRow(candidate, None if kept_back else found.get(key), kept_back, bool(found))
 
 
 _PLAIN: Final = {state: Cell(state) for state in BoardState}
@@ -259,17 +261,17 @@ def _map_columns() -> list[Column[BoardRow]]:
 
 def _expert_column(place: int, expert: BoardExpert, *, as_map: bool) -> Column[BoardRow]:
     sort: Callable[[BoardRow], Any] = (
-        (lambda one: one.cells[place].deviation)
+        (lambda one: one.deviation(place))
         if as_map
-        else (lambda one: _STATE_ORDER[one.cells[place].state])
+        else (lambda one: _STATE_ORDER[one.candidate.states[place]])
     )
     return Column(
         expert.expert_id,
-        lambda one: cell_text(one.cells[place]),
+        lambda one: cell_text(one.cell(place)),
         sort=sort,
         number=as_map,
         tip=lambda one: (
-            f"{expert.expert_id} {expert.name}\n{one.candidate.name}\n{cell_words(one.cells[place])}"
+            f"{expert.expert_id} {expert.name}\n{one.candidate.name}\n{cell_words(one.cell(place))}"
         ),
         width=6,
     )

@@ -122,7 +122,7 @@ class FlagsModel(RecordModel[FlagRow]):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("处理", lambda one: one.mark.word, sort=_order, width=14, mark=lambda one: one.mark),
+                Column("处理", lambda one: one.mark.word, sort=_order, width=17, mark=lambda one: one.mark),
                 Column("企业", lambda one: one.firm, width=0),
                 Column("专家", lambda one: one.expert, width=12),
                 Column("指标", lambda one: one.indicator, width=16),

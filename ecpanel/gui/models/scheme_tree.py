@@ -184,7 +184,8 @@ class SchemeTreeModel(QAbstractItemModel):
             return None
         node, column = item.node, index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._sentences(index) if column == PROBLEM else _shown(node, column)
+            told = self._sentences(index) if column == PROBLEM else _shown(node, column)
+            return told.replace("\n", " ")
         if role == Qt.ItemDataRole.EditRole:
             return _typed(node, column)
         if role == MARK_ROLE:
@@ -251,7 +252,7 @@ def _shown(node: Node, column: int) -> str:
     """The text of a cell; a section whose parts differ tells both."""
     if column == POINTS and isinstance(node, Section) and below_sum(node) != node.points:
         return f"{show_short(node.points)} ≠ {show_short(below_sum(node))}"
-    return _typed(node, column).replace("\n", " ")
+    return _typed(node, column)
 
 
 def _aligned(column: int) -> int:

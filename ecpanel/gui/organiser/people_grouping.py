@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFrame,
-    QSizePolicy,
     QStackedWidget,
     QWidget,
 )
@@ -20,7 +19,7 @@ from ecpanel.domain.candidate import Candidate
 from ecpanel.gui.controls.cell_editors import CellDelegate
 from ecpanel.gui.controls.filter_row import FilterRow
 from ecpanel.gui.controls.flow import Flow
-from ecpanel.gui.controls.panel import EmptyState, Scroll, column
+from ecpanel.gui.controls.panel import EmptyState, Scroll, column, row
 from ecpanel.gui.controls.table import Table
 from ecpanel.gui.controls.text import MarkLabel, button, text
 from ecpanel.gui.marks import DONE, Tone
@@ -80,13 +79,12 @@ class GroupingPage(QWidget):
         theme, unit = self._theme, self._theme.unit
         self._told = MarkLabel(theme, models.PROPOSED)
         self._about = text("", wrap=True)
-        self._about.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.take = button(theme, "采用建议", self.take_proposal, icon="check", shortcut="Ctrl+Return")
         self.drop = button(theme, "不采用", self.drop_proposal, quiet=True)
         self._offer = QFrame()
         self._offer.setObjectName("banner")
-        offer = Flow(self._told, self._about, self.take, self.drop, spacing=unit)
-        inside = column(offer)
+        inside = row(self._told, self._about, self.take, self.drop, spacing=unit)
+        inside.setStretch(1, 1)
         inside.setContentsMargins(2 * unit, unit // 2, 2 * unit, unit // 2)
         self._offer.setLayout(inside)
         self._fold = button(theme, "", self._turn_loads, icon="table", quiet=True)
@@ -260,7 +258,7 @@ class GroupingPage(QWidget):
             return
         self._told.set_mark(models.PROPOSED, "建议")
         self._about.setText(
-            f"把 {len(self._proposal)} 家这样分组，上面是分组前后的工作量；采用之前什么都没有改，采用后也可以撤销。"
+            f"要动 {len(self._proposal)} 家，上面是前后的工作量；采用之前什么都没有改，采用后也可以撤销。"
         )
         self.filter.choose(ALL)
         self.put()

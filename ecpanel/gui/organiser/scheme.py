@@ -63,14 +63,14 @@ class SchemeStep(OrganiserStep):
         self.turns = HistoryButtons(theme, self.history)
         self.undo, self.redo = self.turns.undo, self.turns.redo
         told = f"{PLACEHOLDER_BANNER}；收到正式附件2后请导入，或逐项改好后在“规则”中去掉占位标记。"
-        self._note = Elided(told, "small", Tone.CAUTION, Qt.TextElideMode.ElideRight)
-        self._note.setContentsMargins(2 * theme.unit, theme.unit // 2, 2 * theme.unit, theme.unit // 2)
+        self.note = Elided(told, "small", Tone.CAUTION, Qt.TextElideMode.ElideRight)
+        self.note.setContentsMargins(2 * theme.unit, theme.unit // 2, 2 * theme.unit, theme.unit // 2)
         across = QFrame()
         across.setObjectName("bar")
         line = row(self.tabs, None, self.tree.tools, self.undo, self.redo, spacing=theme.unit // 2)
         line.setContentsMargins(theme.unit, 0, theme.unit, 0)
         line.setAlignment(self.tabs, Qt.AlignmentFlag.AlignBottom)
-        across.setLayout(column(line, self._note))
+        across.setLayout(column(line, self.note))
         self.fill(across, self._stack)
 
     def _turn(self, number: int) -> None:
@@ -89,7 +89,7 @@ class SchemeStep(OrganiserStep):
         self.tabs.setTabText(RULES, f"规则（{wrong} 处有误）" if wrong else "规则")
         faults = sum("place" in one.params for one in problems)
         self.tabs.setTabText(TREE, f"指标（{faults} 处有误）" if faults else "指标")
-        self._note.setVisible(scheme.is_placeholder and not locked)
+        self.note.setVisible(scheme.is_placeholder and not locked)
         self.bring.setVisible(not locked)
         self.undo.setVisible(not locked)
         self.redo.setVisible(not locked)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy
 
 from ecpanel.domain.problems import Severity, blocking
 from ecpanel.gui.controls.panel import Scroll, column, holding
 from ecpanel.gui.controls.text import icon_button, spoken_keys
+from ecpanel.gui.keys import add_key
 from ecpanel.gui.marks import DONE, LOCKED, OPEN, WARNING, Mark, Tone
 from ecpanel.gui.theme import Theme
 from ecpanel.services.checklist import STATE_WORDS, Step, StepState
@@ -61,7 +62,6 @@ class StepButton(QAbstractButton):
         self._summary, self._mark, self._locked = step.summary, mark_of(step), locked
         self.setText(step.title)
         keys = f"Ctrl+{self._number}"
-        self.setShortcut(QKeySequence(keys))
         state = f"{self._mark.word}，{LOCKED.word}" if locked else self._mark.word
         self.setAccessibleName(f"{self._number} {step.title}，{state}，{step.summary}")
         grave = [one for one in step.problems if one.severity is not Severity.NOTE]
@@ -224,13 +224,15 @@ class StepList(QFrame):
         self._steps = steps
         for number, step in enumerate(steps, start=1):
             if step.key not in self._buttons:
-                self._add(number, step.key)
+                self._add(number, step.key, step.title)
             self._buttons[step.key].set_step(step, locked=step.key in locked)
 
-    def _add(self, number: int, key: str) -> None:
+    def _add(self, number: int, key: str, title: str) -> None:
         made = StepButton(self._theme, number)
         made.narrow = self._narrow
         made.clicked.connect(lambda: self.chosen.emit(key))
+        # A button's own shortcut would answer only after its animation.
+        add_key(self, f"Ctrl+{number}", title, lambda: self.chosen.emit(key), everywhere=True)
         self._group.addButton(made)
         self._buttons[key] = made
         self._rows.addWidget(made)

@@ -123,7 +123,8 @@ class ToolRow(QFrame):
         self.larger = tool(theme, "zoom-in", "放大", "Ctrl++", self.larger_wanted.emit)
         self.percent = self._percent_button()
         self.pin = tool(theme, "pin", "把本页作为证据", "E", self.pin_wanted.emit)
-        self.pin.setVisible(pinning)
+        if not pinning:
+            self.pin.hide()  # never shown before it has a parent: that would be a window of its own
         self.search = tool(theme, "search", "查找", "Ctrl+F", self.search_wanted.emit)
         self._count, self._pinning = -1, pinning
         theme.changed.connect(self._make_fit)
