@@ -76,9 +76,10 @@ class History(QObject):
         self._stack.clear()
 
     def add_keys(self, holder: QWidget) -> None:
-        """Ctrl+Z and Ctrl+Shift+Z while the focus is in `holder`; a text field uses them for its own text."""
-        add_key(holder, "Ctrl+Z", "撤销", self.undo)
-        add_key(holder, "Ctrl+Shift+Z", "重做", self.redo)
+        """Ctrl+Z and Ctrl+Shift+Z while `holder` shows, wherever the focus is; a text field uses them for
+        its own text."""
+        add_key(holder, "Ctrl+Z", "撤销", self.undo, everywhere=True)
+        add_key(holder, "Ctrl+Shift+Z", "重做", self.redo, everywhere=True)
 
 
 class _Change(QUndoCommand, Generic[Before]):

@@ -50,6 +50,7 @@ def issued_desk(parts: Parts, folder: Path) -> OrganiserDesk:
 def shown(desk: OrganiserDesk, kind: type[Part], key: str) -> Part:
     """The page of a step, on the screen."""
     desk.go_to(key)
+    QApplication.processEvents()
     part = desk.part(key)
     assert isinstance(part, kind) and part.isVisible()
     return part

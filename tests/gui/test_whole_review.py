@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from gui.hands import drop, fill, find, pick, press, read_words, type_into, write
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QTableView
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QSpinBox, QTableView
 from services.reviews import firms, panel
 
 from ecpanel.cli import main
@@ -91,7 +92,15 @@ class ByCommands:
         run("import-dossiers", organiser, lists / "申报材料")
         run("new", chair, "--desk", "chair", "--name", experts[0].name, "--card", folder / "名片.json")
         run("people", organiser, "--list", lists / "人员.xlsx", "--chair-card", folder / "名片.json")
-        run("issue-packages", organiser, stick, "--slips", folder / "口令条.pdf", "--slip-list", folder / "口令.txt")
+        run(
+            "issue-packages",
+            organiser,
+            stick,
+            "--slips",
+            folder / "口令条.pdf",
+            "--slip-list",
+            folder / "口令.txt",
+        )
         lines = [one.split("\t") for one in (folder / "口令.txt").read_text(encoding="utf-8").splitlines()]
         marks = []
         for owner, name, opening in lines:
@@ -161,6 +170,59 @@ class ByHand:
     def home(self) -> None:
         self.parts.frame.go_home()
 
+    # --- the organiser ---
+
+    def organise_by_window(self) -> None:
+        """Make the chair's store and the review, bring in the lists, issue the packages, write the slips."""
+        qtbot, parts = self.qtbot, self.parts
+        experts, _ = panel(3)
+        self.press("组长建库…")
+        fill(qtbot, self.page, "组长姓名", experts[0].name)
+        fill(qtbot, self.page, "组长名片", str(self.folder / "名片.json"))
+        fill(qtbot, self.page, "存放位置", str(self.folder / "组长.ecreview"))
+        fill(qtbot, self.page, "评审库口令", STORE)
+        fill(qtbot, self.page, "再输入一次", STORE)
+        self.press("建库并写出名片")
+        self.home()
+        self.press("新建评审…")
+        fill(qtbot, self.page, "评审名称", TITLE)
+        fill(qtbot, self.page, "组织人员姓名", "组织员")
+        for name, value in (("年度", "2021"), ("建议名单家数", "1")):
+            spin = find(self.page, QSpinBox, name)
+            spin.setFocus()
+            spin.selectAll()
+            qtbot.keyClicks(spin, value)
+            qtbot.keyClick(spin, Qt.Key.Key_Tab)
+        fill(qtbot, self.page, "存放位置", str(self.folder / "组织.ecreview"))
+        fill(qtbot, self.page, "评审库口令", STORE)
+        fill(qtbot, self.page, "再输入一次", STORE)
+        self.press("新建")
+        assert self.page.role == "组织台"
+        self.step(3)
+        drop(parts.window, [self.lists / "名单.xlsx"])
+        wait(qtbot, parts)
+        self.press("导入这 3 家")
+        self.step(4)
+        drop(parts.window, [self.lists / "申报材料"])
+        wait(qtbot, parts)
+        self.step(5)
+        drop(parts.window, [self.lists / "人员.xlsx"])
+        wait(qtbot, parts)
+        drop(parts.window, [self.folder / "名片.json"])
+        wait(qtbot, parts)
+        self.step(7)
+        fill(qtbot, self.page, "任务包写到哪里", str(self.stick))
+        self.press("发放 4 个任务包")
+        assert "口令条还没有写出" in read_words(self.page)
+        fill(qtbot, self.page, "口令条写到哪里", str(self.folder / "口令条.pdf"))
+        self.press("写出口令条")
+        self.slips = slips_on_paper(self.folder / "口令条.pdf", self.stick)
+        self.home()
+
+    def step(self, number: int) -> None:
+        self.key(Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        wait(self.qtbot, self.parts)
+
     # --- the expert ---
 
     def score_as(self, owner: str, scores: Mapping[tuple[str, str], Sheet]) -> None:
@@ -209,9 +271,15 @@ class ByHand:
     def score_candidate(self, desk: ExpertDesk, candidate: str, sheet: Sheet) -> None:
         qtbot = self.qtbot
         table = find(desk, Table, "参评企业")
-        row = next(n for n in range(table.model().rowCount()) if candidate in table.model().index(n, 0).data(Qt.ItemDataRole.ToolTipRole))
+        row = next(
+            n
+            for n in range(table.model().rowCount())
+            if candidate in table.model().index(n, 0).data(Qt.ItemDataRole.ToolTipRole)
+        )
         qtbot.mouseClick(
-            table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(row, 0)).center()
+            table.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=table.visualRect(table.model().index(row, 0)).center(),
         )
         assert desk.place is not None
         paper = desk.place.sheet
@@ -232,7 +300,6 @@ class ByHand:
             ("建议", sheet.opinion.advice),
         ):
             write(qtbot, find(paper, QPlainTextEdit, f"评估意见 {name}"), words)
-
 
     # --- the chair ---
 
@@ -303,6 +370,19 @@ class ByHand:
         return read_words(self.page)
 
 
+def slips_on_paper(paper: Path, stick: Path) -> dict[str, tuple[Path, str]]:
+    """Package and pass-phrase of everyone, as read off the printed slips."""
+    printed = subprocess.run(
+        ["pdftotext", "-raw", str(paper), "-"], capture_output=True, text=True, check=True
+    )
+    slips = re.findall(r"任务包：(.+?\.ectask)\s+([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4})\s", printed.stdout)
+    assert len(slips) == 4, printed.stdout
+    owners = [
+        next((one for one in ("E01", "E02", "E03") if f"_{one}_" in name), "chair") for name, _ in slips
+    ]
+    return {owner: (stick / name, opening) for owner, (name, opening) in zip(owners, slips, strict=True)}
+
+
 def plain_result(bundle: Path) -> dict[str, Any]:
     """The data of a bundle without what must differ between two reviews: keys, digests, times, ids."""
     with zipfile.ZipFile(bundle) as archive:
@@ -316,3 +396,26 @@ def plain_result(bundle: Path) -> dict[str, Any]:
         for one in data[kind]:
             one["at"] = ""
     return data
+
+
+def test_the_review_by_hand_and_the_one_by_command_give_the_same_result(
+    qtbot: Any,
+    parts: Parts,
+    lists: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Any,
+) -> None:
+    experts, _ = panel(3)
+    scores = agreed_scores(experts, firms(3))
+    for name in ("手", "命令"):
+        (tmp_path / name).mkdir()
+    hand = ByHand(qtbot, parts, tmp_path / "手", lists)
+    hand.organise_by_window()
+    for owner in ("E01", "E02", "E03"):
+        hand.score_as(owner, scores)
+    by_hand = hand.chair_by_window(scores)
+    verdict = hand.verify_by_window(by_hand)
+    assert "成果包完好" in verdict and "3位专家的原始提交均已核对" in verdict
+    by_command = ByCommands(tmp_path / "命令", lists, monkeypatch, capsys).review(scores)
+    assert plain_result(by_hand) == plain_result(by_command)

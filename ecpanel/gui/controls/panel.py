@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ecpanel.gui.controls.elided import Elided
-from ecpanel.gui.controls.text import button, picture, text
+from ecpanel.gui.controls.text import button, picture, relabel, text
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.theme import Theme
 
@@ -128,7 +128,7 @@ class PageHeader(QFrame):
             if wanted > self.width():
                 return
             for one in buttons:
-                one.setText(self._words.pop(one))
+                relabel(one, self._words.pop(one))
                 self._theme.refresh(one)
         elif self._wanted() > self.width():
             for one in buttons:
@@ -136,7 +136,7 @@ class PageHeader(QFrame):
                     self._words[one] = one.text()
                     one.setAccessibleName(one.accessibleName() or one.text())
                     one.setToolTip(one.toolTip() or one.text())
-                    one.setText("")
+                    relabel(one, "")
                     self._theme.refresh(one)
 
     def _wanted(self) -> int:

@@ -21,3 +21,4 @@ def fit_rows(layout: QVBoxLayout, rows: list[Line], count: int, make: Callable[[
         made = make(len(rows))
         rows.append(made)
         layout.addWidget(made)
+        made.show()  # at once, so that it can take the focus

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from ecpanel.gui.controls.panel import row
+from ecpanel.gui.controls.text import relabel
 from ecpanel.gui.theme import Theme
 
 
@@ -58,5 +59,5 @@ class Tools(QWidget):
         if folded != self._folded:
             self._folded = folded
             for one, words in self._words.items():
-                one.setText("" if folded else words)
+                relabel(one, "" if folded else words)
                 self._theme.refresh(one)

@@ -139,8 +139,8 @@ class DocumentsPane(QWidget):
             if count:
                 words = kind.value if count == 1 else f"{kind.value}({count})"
                 place = self.kinds.addTab(words)
-                self.kinds.setTabData(place, kind)
-                self.kind_list.addItem(words, kind)
+                self.kinds.setTabData(place, kind.value)
+                self.kind_list.addItem(words, kind.value)
         self.kinds.blockSignals(False)
 
     # ---- what is shown
@@ -199,7 +199,7 @@ class DocumentsPane(QWidget):
         self._last_of_kind[document.candidate_id, document.kind] = document.document_id
         self.kinds.blockSignals(True)
         for place in range(self.kinds.count()):
-            if self.kinds.tabData(place) == document.kind:
+            if self.kinds.tabData(place) == document.kind.value:
                 self.kinds.setCurrentIndex(place)
                 self.kind_list.setCurrentIndex(place)
         self.kinds.blockSignals(False)
@@ -217,11 +217,12 @@ class DocumentsPane(QWidget):
         )
         self._put_pins()
 
-    def _turn_kind(self, kind: DocumentKind | None) -> None:
-        """To the document of a kind that was read last, or its first."""
-        own = [one for one in self._documents if one.document.kind is kind]
-        if own and kind is not None:
-            last = self._last_of_kind.get((own[0].document.candidate_id, kind), "")
+    def _turn_kind(self, name: str | None) -> None:
+        """To the document of a kind that was read last, or its first; Qt knows the kind by its name only."""
+        own = [one for one in self._documents if one.document.kind.value == name]
+        if own:
+            document = own[0].document
+            last = self._last_of_kind.get((document.candidate_id, document.kind), "")
             if not self.open_document(last):
                 self._show(own[0])
 

@@ -20,7 +20,7 @@ from ecpanel.gui.controls.drawer import Drawer
 from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.panel import EmptyState, column, holding, row
 from ecpanel.gui.controls.table import Table
-from ecpanel.gui.controls.text import button, set_tone, text
+from ecpanel.gui.controls.text import button, relabel, set_tone, text
 from ecpanel.gui.controls.tools import Tools
 from ecpanel.gui.keys import add_key
 from ecpanel.gui.marks import DONE, Tone
@@ -209,7 +209,7 @@ class CandidatesStep(OrganiserStep):
         self._tell_quota(ready.candidates, ready.review.developed)
         doubtful = sum(bool(one.problems) for one in rows)
         self.next_problem.setVisible(bool(doubtful))
-        self.next_problem.setText(f"{doubtful} 家有问题，下一家")
+        relabel(self.next_problem, f"{doubtful} 家有问题，下一家")
         self._chosen()
 
     def _tell_quota(self, candidates: Sequence[Candidate], developed: Sequence[str]) -> None:

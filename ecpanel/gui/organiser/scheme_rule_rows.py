@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QWidget
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.points import HUNDRED, parse_points, show_short
@@ -233,9 +234,9 @@ class TieRows(QWidget):
         self._scheme: Scheme | None = None
         self.rows: list[_TieRow] = []
         self._column = column(spacing=theme.unit // 4)
-        self.more = QComboBox()
-        self.more.setAccessibleName("添加一条同分次序")
-        self.more.activated.connect(self._add)
+        self.more = button(theme, "再比较……", icon="plus", quiet=True, hint="添加一条同分次序")
+        self._menu = QMenu(self.more)
+        self.more.setMenu(self._menu)
         self.setLayout(column(self._column, row(self.more, None), spacing=theme.unit // 2))
 
     def put(self, scheme: Scheme) -> None:
@@ -249,16 +250,14 @@ class TieRows(QWidget):
             line.down.setEnabled(number < len(ties))
         offered = [TieRule(TieStep.SECTION, top.code) for top in scheme.sections]
         offered += [TieRule(step) for step in WORDS_OF_TIES]
-        self.more.clear()
-        self.more.addItem("再比较……", None)
+        self._menu.clear()
         for tie in offered:
             if tie not in ties:
-                self.more.addItem(tie_words(tie, scheme), tie)
-        self.more.setVisible(self.more.count() > 1)
+                self._menu.addAction(tie_words(tie, scheme), partial(self._add, tie))
+        self.more.setVisible(not self._menu.isEmpty())
 
-    def _add(self, place: int) -> None:
-        tie = self.more.itemData(place)
-        if self._scheme is not None and isinstance(tie, TieRule):
+    def _add(self, tie: TieRule) -> None:
+        if self._scheme is not None:
             self._keep("添加同分次序", [*self._scheme.merging.ties, tie])
 
     def swap(self, place: int) -> None:

@@ -34,7 +34,7 @@ from ecpanel.domain.scheme_changes import (
 )
 from ecpanel.gui.controls.cell_editors import CellDelegate
 from ecpanel.gui.controls.panel import column, row
-from ecpanel.gui.controls.text import MarkLabel, button, icon_button, text
+from ecpanel.gui.controls.text import MarkLabel, button, icon_button, relabel, text
 from ecpanel.gui.controls.tools import Tools
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import DONE, ERROR, Tone
@@ -154,6 +154,7 @@ class SchemeTreePage(QWidget):
         )
         self._locked = False
         self._shown: Path = ()
+        self._putting = False
         self._faults: list[Problem] = []
         self.model = SchemeTreeModel(self._edit, self)
         self.tree = SchemeTree(self._theme, self.model)
@@ -219,9 +220,11 @@ class SchemeTreePage(QWidget):
     def put(self, scheme: Scheme, problems: list[Problem], *, locked: bool) -> None:
         """Show a scheme with what is wrong with it."""
         first = self.model.rowCount() == 0
+        self._putting = True  # rows come and go one by one; what stands between is no scheme
         self._locked, self.model.locked = locked, locked
         self._faults = [one for one in problems if "place" in one.params]
         self.model.set_scheme(scheme, problems)
+        self._putting = False
         self._show_columns()
         if first:
             self.tree.expandAll()
@@ -253,7 +256,7 @@ class SchemeTreePage(QWidget):
             f"（客观 {objective}，主观 {len(all_leaves) - objective}）"
         )
         self.next_fault.setVisible(bool(self._faults))
-        self.next_fault.setText(f"{len(self._faults)} 处有误，下一处")
+        relabel(self.next_fault, f"{len(self._faults)} 处有误，下一处")
 
     @property
     def path(self) -> Path:
@@ -261,6 +264,8 @@ class SchemeTreePage(QWidget):
         return self.model.path_of(self.tree.currentIndex())
 
     def _choose(self) -> None:
+        if self._putting:
+            return
         path = self.path
         if path != self._shown:
             self.panel.flush()
