@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QProgressBar, QPushButton, QWidget
 
@@ -123,8 +125,12 @@ class Veil(QFrame):
         return super().eventFilter(watched, event)
 
 
+BYTES_FROM: Final = 10_000
+"""Work counted in more units than this is counted in KiB (dossiers, packages); smaller totals are shares."""
+
+
 def rate(stage: Stage) -> str:
-    """How fast the work goes, where that means something to people: long work counted in units."""
-    if stage.seconds < 1 or stage.total < 100 or not stage.done:
+    """How fast bytes go, where the work is counted in them."""
+    if stage.seconds < 1 or stage.total < BYTES_FROM or not stage.done:
         return ""
-    return f"每秒 {round(stage.done / stage.seconds):,}"
+    return f"每秒 {stage.done / stage.seconds / 1024:.1f} MB"

@@ -51,7 +51,12 @@ def test_a_recused_firm_has_no_way_in_by_mouse_keys_or_service(seat: Seat) -> No
         seat.click_row(table, key, double=True)
         assert seat.shows("已回避") and seat.shows("材料不对您打开")
         assert view.key == "" and not view.isVisible() and not place.sheet.isVisible()
-        for press, modifier in ((KEY.Key_Return, CTRL), (KEY.Key_E, CTRL), (KEY.Key_E, None), (KEY.Key_1, None)):
+        for press, modifier in (
+            (KEY.Key_Return, CTRL),
+            (KEY.Key_E, CTRL),
+            (KEY.Key_E, None),
+            (KEY.Key_1, None),
+        ):
             table.setFocus()
             seat.click_row(table, key)
             if press is not KEY.Key_Return:
@@ -193,7 +198,9 @@ def test_how_far_it_is_stands_on_the_desk_and_among_the_recent_reviews(seat: Sea
             place.sheet.card.remark.setFocus()
             seat.type("材料中没有可以核对的证据。")
     seat.press(KEY.Key_F7)
-    seat.type("平台模式清晰，服务中小商户成效可核，数据治理走在行业前列，建议完善佐证材料，补充第三方审计数据和案例。")
+    seat.type(
+        "平台模式清晰，服务中小商户成效可核，数据治理走在行业前列，建议完善佐证材料，补充第三方审计数据和案例。"
+    )
     seat.until(lambda: seat.shows("已评 2/4"))
     seat.leave()
     [recent] = seat.parts.frame.preferences.recents
@@ -254,7 +261,9 @@ def test_a_page_is_pinned_by_key_opened_by_its_chip_and_leads_back_by_its_pin(se
     view.setFocus()
     seat.press(KEY.Key_PageDown)
     seat.press(KEY.Key_E)
-    [document] = [one.document for one in place._opened.documents["C001"] if one.document.kind.value == "申报书"]
+    [document] = [
+        one.document for one in place._opened.documents["C001"] if one.document.kind.value == "申报书"
+    ]
     [pinned] = seat.stored("C001").scores["B1"].evidence
     assert (pinned.document_id, pinned.sha256, pinned.page) == (document.document_id, document.sha256, 2)
     assert [(pin.page, pin.label) for pin in view._pins] == [(2, "证 B1 ①")]
@@ -446,7 +455,17 @@ def test_every_key_of_the_desk_stands_on_the_sheet_of_keys(seat: Seat) -> None:
 
     seat.sit_down()
     told = dict(keys_of([seat.desk]))
-    for keys in ("Ctrl+]", "Ctrl+[", "Alt+Down", "Alt+Up", "F6", "Ctrl+L", "Ctrl+1", "Ctrl+3", "Ctrl+Shift+T"):
+    for keys in (
+        "Ctrl+]",
+        "Ctrl+[",
+        "Alt+Down",
+        "Alt+Up",
+        "F6",
+        "Ctrl+L",
+        "Ctrl+1",
+        "Ctrl+3",
+        "Ctrl+Shift+T",
+    ):
         assert told.get(keys), keys
     unnamed = [
         one

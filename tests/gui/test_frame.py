@@ -32,6 +32,7 @@ from ecpanel.gui.pages.new_store import NewChairPage, NewReviewPage
 from ecpanel.gui.pages.notice import NoticePage
 from ecpanel.gui.pages.start import StartPage
 from ecpanel.gui.pages.unlock import UnlockPage
+from ecpanel.gui.veil import rate
 from ecpanel.gui.verify.page import VerifyPage
 from ecpanel.progress import Progress
 from ecpanel.settings import Places, Preferences, Recent, load_preferences, save_preferences, with_recent
@@ -425,3 +426,8 @@ def test_a_review_open_elsewhere_is_refused_with_one_sentence(
     assert parts.window.page is not page
     parts.frame.go_home()
     open_store(path, "组长口令-2021").close()
+
+
+def test_a_rate_is_told_in_bytes_or_not_at_all() -> None:
+    assert rate(Stage("", 500, 1000, "", 10)) == ""
+    assert rate(Stage("", 20 * 1024, 400 * 1024, "", 10)) == "每秒 2.0 MB"

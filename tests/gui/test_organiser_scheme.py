@@ -316,6 +316,7 @@ def test_a_file_that_is_no_scheme_changes_nothing(page: Page, tmp_path: Path, se
 def test_the_preview_is_the_experts_sheet_and_waits_for_faults_to_be_cured(page: Page) -> None:
     desk, part = page
     part.tabs.setCurrentIndex(PREVIEW)
+    QApplication.processEvents()
     sheet = find(part.preview, ScoreSheet, "")
     assert "电子商务交易规模" in read_words(sheet)
     assert not sheet.edits.can_write

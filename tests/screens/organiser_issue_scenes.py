@@ -9,8 +9,9 @@ from scene import Scene, Stage
 from services.full_reviews import many_experts, many_firms, set_up, three_groups, with_dossiers
 
 from ecpanel.gui.organiser.desk import OrganiserDesk
-from ecpanel.services.opening import system_clock
+from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.panel import remove_group
+from ecpanel.services.rehearsal import PASSPHRASE
 
 NAMES = ("材料", "专家", "回避", "发放")
 
@@ -62,6 +63,10 @@ def _full(stage: Stage) -> Iterator[Scene]:
     stage.settle(0.6)
     yield Scene("材料-一家")
     yield from _people(stage, desk)
+    desk = OrganiserDesk(frame, open_store(folder / "组织.ecreview", PASSPHRASE))
+    stage.show(desk)
+    yield from _recusals(stage, desk)
+    yield from _issue(stage, desk)
     stage.parts.window.go_home()
 
 
@@ -95,3 +100,63 @@ def _people(stage: Stage, desk: OrganiserDesk) -> Iterator[Scene]:
     other.part("people").tabs.setCurrentIndex(1)
     stage.settle()
     yield Scene("专家-评审组-缺名片")
+
+
+def _recusals(stage: Stage, desk: OrganiserDesk) -> Iterator[Scene]:
+    desk.go_to("recusals")
+    step = desk.part("recusals")
+    stage.settle()
+    step.known.table.selectRow(2)
+    yield Scene("回避-已知")
+    step.known.add.go.click()
+    stage.settle()
+    yield Scene("回避-没有选专家")
+    step.tabs.setCurrentIndex(1)
+    stage.settle()
+    yield Scene("回避-提示")
+    while any(not one.judged for one in step.hints.model.rows):
+        step.hints.no.click()
+        stage.settle(0.05)
+    stage.settle()
+    yield Scene("回避-提示-已判断")
+    step.banner.clear()
+
+
+def _issue(stage: Stage, desk: OrganiserDesk) -> Iterator[Scene]:
+    desk.go_to("issue")
+    step = desk.part("issue")
+    stage.settle()
+    yield Scene("发放-可以发放")
+    step.issue.click()
+    stage.settle()
+    yield Scene("发放-没有选U盘")
+    stick = stage.folder / "U盘"
+    stick.mkdir()
+    step.places.folder.set_path(stick)
+    step.places.slips.set_path(stick / "口令条.pdf")
+    stage.settle()
+    yield Scene("发放-口令条在同一处")
+    step.places.slips.set_path(stage.folder / "口令条.pdf")
+    step.issue.click()
+    stage.settle(limit=1.2)
+    yield Scene("发放-进行中")
+    stage.settle(limit=200)
+    yield Scene("发放-已发放")
+    step.board.table.selectRow(5)
+    step.board.again.click()
+    step.places.slips.line.setText(str(stage.folder / "不在" / "口令条.pdf"))
+    stage.settle()
+    yield Scene("发放-只重发一人")
+    step.places.slips.set_path(stage.folder / "口令条.pdf")
+    desk.frame.jobs.began.connect(
+        lambda _: step.places.slips.line.setText(str(stage.folder / "不在" / "条.pdf"))
+    )
+    step.issue.click()
+    stage.settle(limit=60)
+    yield Scene("发放-口令条未保存")
+    desk.go_to("people")
+    stage.settle()
+    yield Scene("发放-提醒回去保存")
+    desk.go_to("dossiers")
+    stage.settle()
+    yield Scene("材料-已锁定")

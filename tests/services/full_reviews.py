@@ -29,8 +29,20 @@ TRADES = ("供应链管理", "跨境电子商务", "网络科技", "数字农业
 LONG = "（集团）股份有限公司新疆维吾尔自治区乌鲁木齐经济技术开发区分公司暨供应链一体化服务中心"
 NAMES = ("欧阳𬭸", "张堃喆", "李㛃", "买买提·艾力江", "王建国", "赵敏", "钱学义", "孙丽华", "周涛",
          "吴静", "郑立", "冯雪", "陈思远", "褚明", "卫国强")  # fmt: skip
-UNITS = ("东岭大学经济学院", "汇川会计师事务所", "云岭供应链管理研究院", "商务部研究院", "某省电子商务协会")
-PAPERS = ("申报表.pdf", "申报书.pdf", "推荐公函.pdf", "佐证材料/1.营业执照.pdf", "佐证材料/2.审计报告摘要.pdf")
+UNITS = (
+    "东岭大学经济学院",
+    "汇川会计师事务所",
+    "浙江锦程数字农业有限公司",
+    "商务部研究院",
+    "某省电子商务协会",
+)
+PAPERS = (
+    "申报表.pdf",
+    "申报书.pdf",
+    "推荐公函.pdf",
+    "佐证材料/1.营业执照.pdf",
+    "佐证材料/2.审计报告摘要.pdf",
+)
 
 
 def many_firms(count: int) -> list[Candidate]:
@@ -90,7 +102,9 @@ def write_dossiers(folder: Path, firms: list[Candidate]) -> Path:
             path.write_bytes(page + f"\n% {n} {place}\n".encode())
     (folder / firms[2].name / "佐证材料" / "3.完税证明（扫描件）.pdf").write_bytes(b"%PDF-1.4\nbroken")
     (folder / firms[7].name / "佐证材料" / "4.空.pdf").write_bytes(b"")
-    (folder / firms[9].name / f"佐证材料/{'知识产权证书与软件著作权登记证书合订本' * 4}.pdf").write_bytes(page)
+    (folder / firms[9].name / f"佐证材料/{'知识产权证书与软件著作权登记证书合订本' * 4}.pdf").write_bytes(
+        page
+    )
     for stranger in ("某某公司（名称有误）", "未写公司名的补充材料"):
         (folder / stranger).mkdir()
         (folder / stranger / "申报表.pdf").write_bytes(page)
@@ -118,15 +132,11 @@ def set_up(
 ) -> Vault:
     """A store with list, people, groups, recusals and the chairs' cards; no dossiers yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    setup = organise.Setup(
-        "2021年电子商务示范企业综合评价", 2021, ReviewKind.EVALUATION, "欧阳㛃", cut=30
-    )
+    setup = organise.Setup("2021年电子商务示范企业综合评价", 2021, ReviewKind.EVALUATION, "欧阳㛃", cut=30)
     store = organise.new_review(folder / "组织.ecreview", PASSPHRASE, setup, cheap, system_clock)
     experts = many_experts()
     groups = three_groups(experts)
-    listed = [
-        replace(one, group=groups[n % 3].name) if grouped else one for n, one in enumerate(firms)
-    ]
+    listed = [replace(one, group=groups[n % 3].name) if grouped else one for n, one in enumerate(firms)]
     write_candidate_list(listed, folder / "名单.xlsx")
     organise.import_candidates(store, folder / "名单.xlsx", system_clock)
     organise.add_people(store, PeopleList(experts, groups, known_recusals(listed)), system_clock)

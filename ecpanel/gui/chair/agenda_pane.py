@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
-from ecpanel.gui.controls.panel import EmptyState, column
+from ecpanel.gui.controls.panel import column
 from ecpanel.gui.controls.table import Table
 from ecpanel.gui.controls.text import rule, text
 from ecpanel.gui.controls.two_lines import TwoLineDelegate
@@ -42,7 +42,9 @@ class AgendaPane(QWidget):
         self.table.chosen.connect(self._stepped)
         self.table.clicked.connect(lambda index: self._ask(self.model.row_at(index)))
         self.table.opened.connect(lambda _: self._ask(self.model.row_at(self.table.currentIndex())))
-        self._empty = EmptyState(theme, "circle-check", "", "")
+        self._empty = text("", "", Tone.FAINT, wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setContentsMargins(unit, unit, unit, unit)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
@@ -73,9 +75,9 @@ class AgendaPane(QWidget):
             self._stack.setCurrentWidget(self.table)
             return
         if self.search.text().strip():
-            self._empty.set_words("没有这样的企业", "换一个词，或清空查找回到议程。")
+            self._empty.setText("没有这样的企业；换一个词，或清空查找回到议程。")
         else:
-            self._empty.set_words("没有须合议的事项", "要议某一家，请在上面查找，回车提请合议。")
+            self._empty.setText("没有须合议的事项；要议某一家，请在上面查找，回车提请合议。")
         self._stack.setCurrentWidget(self._empty)
 
     def _look_for(self, words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from ecpanel.domain.candidate import Candidate
@@ -14,13 +15,15 @@ from ecpanel.gui.chair.cell_notes import CellNotes
 from ecpanel.gui.chair.side_table import SideTable
 from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.panel import column, row
-from ecpanel.gui.controls.text import MarkLabel, rule, set_tone, text
+from ecpanel.gui.controls.text import MarkLabel, button, rule, set_tone, text
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import Mark, Tone
 from ecpanel.gui.models.side_cells import Flags
 from ecpanel.gui.theme import Theme
 
 HEIGHTS = "chair.meeting.heights"
+LOW = 36
+"""Steps of the layout below which table and notes do not fit above one another."""
 
 
 class MatterTitle(QWidget):
@@ -91,8 +94,20 @@ class MatterView(QWidget):
         self.table, self.notes = SideTable(frame.theme), CellNotes(frame.theme)
         self.table.cell_chosen.connect(self._turn)
         self.table.asked.connect(self.asked)
-        below = QWidget()
+        self._theme, self._is_low = frame.theme, False
+        self._below = below = QWidget()
         below.setLayout(column(rule(), self.notes))
+        self.fold = button(
+            frame.theme,
+            "理由",
+            self._fit,
+            icon="message-square",
+            shortcut="F5",
+            hint="显示或收起理由、证据和评估意见",
+            quiet=True,
+        )
+        self.fold.setCheckable(True)
+        self.fold.setChecked(True)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.table)
         split.addWidget(below)
@@ -101,6 +116,21 @@ class MatterView(QWidget):
         split.setSizes(frame.preferences.widths.get(HEIGHTS) or [40 * unit, 16 * unit])
         split.splitterMoved.connect(lambda: frame.keep_widths(HEIGHTS, split.sizes()))
         self.setLayout(column(split))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no height for both, the table alone, and what is written in its place on demand."""
+        super().resizeEvent(event)
+        is_low = self.height() < LOW * self._theme.unit
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.fold.setChecked(not is_low)
+            self.table.side_model.set_short(is_short=is_low)
+            self.table.fit_heads()
+        self._fit()
+
+    def _fit(self) -> None:
+        self._below.setVisible(self.fold.isChecked())
+        self.table.setVisible(not (self._is_low and self.fold.isChecked()))
 
     def show_side(self, side: SideBySide, flags: Flags, expert_id: str, code: str) -> None:
         """Show a candidate with a cell at hand."""

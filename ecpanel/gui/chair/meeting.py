@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from ecpanel.domain.agenda import Matter
@@ -64,8 +64,10 @@ class MeetingPart(ChairPart):
         self._discussed: set[str] = set()
         self._before: CandidateLine | None = None
         self._change = self._outcome = ""
+        self._agenda_wanted = True
         self._build()
         self._add_keys()
+        self.frame.theme.changed.connect(self._make_room)
 
     # --- what it is made of ---
 
@@ -148,6 +150,11 @@ class MeetingPart(ChairPart):
             result, matters_of(result, self._lifted), self.desk.hidden, self._discussed, self._key
         )
         return sum(one.place > 0 and one.state is not MatterState.SETTLED for one in rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The agenda makes way where there is no room for three panes."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever presided in the chair's place has to begin anew."""
@@ -280,12 +287,16 @@ class MeetingPart(ChairPart):
         self._show_matter()
 
     def _find(self) -> None:
-        self.agenda.show()
-        self.fold.setChecked(True)
+        if self.agenda.isHidden():
+            self._fold()
         self.agenda.look_up()
 
     def _fold(self) -> None:
-        self.agenda.setVisible(self.fold.isChecked())
+        """The button stands for what shows: an agenda that made way for a motion comes back in its place."""
+        self._agenda_wanted = self.agenda.isHidden()
+        if self._agenda_wanted and self._is_narrow:
+            self.close_motion()
+        self._make_room()
 
     def _next(self) -> None:
         if self._key:
@@ -364,9 +375,16 @@ class MeetingPart(ChairPart):
         self.done.setProperty("primary", motion is None)
         self.frame.theme.refresh(self.done)
         restyle(self.done)
-        unit = self.frame.theme.unit
-        narrow = self.width() < 150 * unit
-        self.agenda.setVisible(self.fold.isChecked() and not (motion is not None and narrow))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        shown = self._agenda_wanted and not (self.motion is not None and self._is_narrow)
+        self.agenda.setVisible(shown)
+        self.fold.setChecked(shown)
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < 150 * self.frame.theme.unit
 
     def _cell_chosen(self) -> None:
         if self.motion is self.motions.correction:

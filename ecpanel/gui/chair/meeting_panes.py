@@ -16,9 +16,9 @@ from ecpanel.gui.chair.presiding import Presiding
 from ecpanel.gui.chair.room_line import RoomLine
 from ecpanel.gui.chair.tie_motion import TieMotion
 from ecpanel.gui.controls.banner import Banner
-from ecpanel.gui.controls.flow import Flow
 from ecpanel.gui.controls.panel import EmptyState, column, row
 from ecpanel.gui.controls.text import button, rule
+from ecpanel.gui.controls.tools import Tools
 from ecpanel.gui.frame import Frame
 
 if TYPE_CHECKING:
@@ -91,10 +91,9 @@ class MatterPane(QWidget):
         self.presiding = Presiding(frame, store, "本人回避：由其他成员主持", "主持人", "由其主持这一家")
         self.strip = Banner(theme)
         self._empty = EmptyState(theme, "gavel", *NOTHING)
-        self._acts = QWidget()
-        self._acts.setLayout(Flow(*acts.acts.values(), spacing=unit // 2))
-        line = row(self.room, self._acts, spacing=unit)
-        line.setStretch(0, 1)
+        self._motions = acts
+        tools = Tools(theme, self.view.fold, *acts.acts.values())
+        line = row(self.room, tools, spacing=unit)
         inside = column(self.title, line, spacing=unit // 2)
         inside.setContentsMargins(2 * unit, unit, 2 * unit, unit // 2)
         self._top = QWidget()
@@ -118,7 +117,9 @@ class MatterPane(QWidget):
     def show_view(self, presided: str, end: Callable[[], object], *, can_act: bool) -> None:
         """Show the table; `presided` says who presides in the chair's place, `end` ends it."""
         self._top.show()
-        self._acts.setVisible(can_act)
+        self.view.fold.show()
+        for made in self._motions.acts.values():
+            made.setVisible(can_act)
         if presided:
             self.strip.say(presided, act="现在收起", acted=end)
         else:
@@ -128,6 +129,8 @@ class MatterPane(QWidget):
     def show_presiding(self) -> None:
         """Show no figures, but how another member may preside."""
         self._top.show()
-        self._acts.hide()
+        self.view.fold.hide()
+        for made in self._motions.acts.values():
+            made.hide()
         self.strip.clear()
         self._body.setCurrentWidget(self.presiding)

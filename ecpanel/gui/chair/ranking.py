@@ -136,14 +136,7 @@ class RankingPart(ChairPart):
         self._views.addWidget(self.calculation)
         self._views.addWidget(self.list)
         self._kinds.currentChanged.connect(self._turn_view)
-        self.meet = button(
-            theme,
-            "到合议",
-            self._to_meeting,
-            icon="gavel",
-            hint="在合议中议这一家",
-            quiet=True,
-        )
+        self.meet = icon_button(theme, "gavel", "到合议议这一家", self._to_meeting)
         away = icon_button(theme, "x", "收起右栏", self._fold)
         head = row(self._kinds, None, self.meet, away, spacing=unit // 2)
         head.setContentsMargins(unit, 0, unit, 0)

@@ -142,6 +142,11 @@ class SideTable(Table):
         self.verticalHeader().setFixedWidth(min(widest + 2 * unit, room))
         self._share_room()
 
+    def fit_heads(self) -> None:
+        """The heads have become one line or two."""
+        self.horizontalHeader().reset()
+        self._measure()
+
     def _share_room(self) -> None:
         """The experts share the room beside mean and n, neither too narrow nor wider than they need."""
         heads, unit = self.horizontalHeader(), self._theme.unit

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from ecpanel.gui.chair.stage_line import minute
+from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.flow import Flow
 from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.controls.text import MarkLabel, button, picture, text
@@ -26,8 +27,7 @@ UNVERIFIED = Mark("还没有校验，请“校验一遍”", NOTE.icon, NOTE.ton
 def grouped(digest: str) -> str:
     """A digest in groups of eight, as people compare it by eye."""
     groups = [digest[place : place + 8] for place in range(0, len(digest), 8)]
-    half = (len(groups) + 1) // 2
-    return " ".join(groups[:half]) + "\n" + " ".join(groups[half:])
+    return " ".join(groups)
 
 
 class SignedPlate(QWidget):
@@ -49,9 +49,8 @@ class SignedPlate(QWidget):
         top = row(picture(theme, "badge-check", Tone.GOOD, 3.0), words, spacing=2 * unit, margin=2 * unit)
         top.setStretch(1, 1)
         plate.setLayout(top)
-        self.file, self.place, self.sha = text("", wrap=True), text("", wrap=True), text("")
-        for one in (self.file, self.place, self.sha):
-            one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.file, self.place, self.sha = Elided(""), Elided(""), text("", wrap=True)
+        self.sha.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict = MarkLabel(theme, UNVERIFIED)
         self._said = text("", "", Tone.FAINT, wrap=True)
         grid = QGridLayout()
@@ -62,8 +61,10 @@ class SignedPlate(QWidget):
             (("成果包", self.file), ("位置", self.place), ("SHA-256", self.sha), ("校验", self.verdict))
         ):
             grid.addWidget(text(name, "", Tone.FAINT), line, 0, Qt.AlignmentFlag.AlignTop)
-            side = Qt.AlignmentFlag.AlignLeft if value is self.verdict else Qt.AlignmentFlag(0)
-            grid.addWidget(value, line, 1, Qt.AlignmentFlag.AlignTop | side)
+            if value is self.verdict:
+                grid.addWidget(value, line, 1, Qt.AlignmentFlag.AlignLeft)
+            else:
+                grid.addWidget(value, line, 1)
         grid.addWidget(self._said, 4, 1)
         self.verify = button(theme, "校验一遍", self.verify_wanted.emit, icon="shield-check")
         self.copy = button(theme, "另存一份…", self.copy_wanted.emit, icon="copy")
@@ -79,8 +80,8 @@ class SignedPlate(QWidget):
         self._about.setText(
             f"由组长 {owner} 签发于 {minute(closure.at)}。评审数据已封存，只能查看；如需改动，请另开复核或复审。"
         )
-        self.file.setText(closure.bundle)
-        self.place.setText(str(path) if path is not None else "写到U盘上；校验和另存时请指出文件")
+        self.file.set_words(closure.bundle)
+        self.place.set_words(str(path) if path is not None else "写到U盘上；校验和另存时请指出文件")
         self.sha.setText(grouped(closure.sha256))
 
     def show_verification(self, found: Verification | None) -> None:

@@ -76,13 +76,13 @@ class HoldingsModel(RecordModel[HoldingRow]):
         super().__init__(
             (
                 Column("选", lambda _: "", mark=_box, width=3, sort=lambda one: not one.chosen),
-                Column("姓名", _name, width=14),
+                Column("姓名", _name, width=0),
                 Column("身份", lambda one: DESKS[one.holding.desk], width=6),
                 Column("评审组", lambda one: one.group, width=14),
                 Column("状态", _state, mark=lambda one: one.mark, tip=_tip, width=15, sort=_order),
                 Column("发放时间", lambda one: _time(one.holding.at), width=14),
                 Column("次数", _times, number=True, width=5, sort=lambda one: one.holding.times),
-                Column("文件", lambda one: one.holding.file, width=0),
+                Column("文件", lambda one: one.holding.file, width=36),
             ),
             key=lambda one: one.key,
         )
@@ -93,7 +93,7 @@ class HoldingsModel(RecordModel[HoldingRow]):
 
     def turn(self, key: object) -> None:
         """Tick or untick one."""
-        place = self.row_of(key)  # type: ignore[arg-type]
+        place = self.row_of(key)
         if place is not None:
             one = self.rows[place]
             self.replace(replace(one, chosen=not one.chosen))

@@ -134,6 +134,7 @@ class SideModel(RecordModel[SideRow]):
     def __init__(self) -> None:
         super().__init__((), key=lambda one: one.code)
         self.experts: tuple[SideExpert, ...] = ()
+        self._is_short = False
 
     def show_side(self, side: SideBySide, flags: Flags) -> None:
         """Show another candidate, or the same after a change; keeps the selection where it can."""
@@ -148,8 +149,15 @@ class SideModel(RecordModel[SideRow]):
             self.update_rows(fresh)
         self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, max(len(fresh) - 1, 0))
 
+    def set_short(self, *, is_short: bool) -> None:
+        """Name the experts in one line or two."""
+        self._is_short = is_short
+        self.columns = self._columns()
+        if self.experts:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.experts) - 1)
+
     def _columns(self) -> tuple[Column[SideRow], ...]:
-        longest = 4 if len(self.experts) < 7 else 3
+        longest = 0 if self._is_short else 4 if len(self.experts) < 7 else 3
         experts = [_expert_column(place, one, longest) for place, one in enumerate(self.experts)]
         return (
             *experts,
@@ -220,6 +228,8 @@ def _expert_column(place: int, one: SideExpert, longest: int) -> Column[SideRow]
 
 def _head(one: SideExpert, longest: int) -> str:
     out = "" if one.standing in ("counted", "dropped_high", "dropped_low") else STANDING_WORDS[one.standing]
+    if not longest:
+        return f"{one.expert_id} {out}" if out else one.expert_id
     return f"{one.expert_id}\n{out or _short(one.name, longest)}"
 
 

@@ -108,6 +108,7 @@ class DossiersStep(OrganiserStep):
             self._stack.setCurrentIndex(BOARD)
         shown = self._stack.currentIndex() == BOARD
         self.read.setVisible(shown)
+        self.calm_next(self._stack.currentIndex() == WITHOUT_DOSSIERS)
         if not shown:
             self._seen = None
             return

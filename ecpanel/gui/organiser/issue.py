@@ -1,35 +1,33 @@
-"""发放: what still blocks, what will happen, packages to the stick, slips to paper, and who holds what."""
+"""发放 on the organiser's desk: what blocks, what will happen, packages to the stick, slips to paper, who holds what."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
-from PySide6.QtWidgets import QButtonGroup, QFrame, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.domain.problems import Severity
-from ecpanel.gui.controls.banner import SEVERITY_MARKS
-from ecpanel.gui.controls.fields import Field, PathField
-from ecpanel.gui.controls.panel import Scroll, column, row
-from ecpanel.gui.controls.table import Table
-from ecpanel.gui.controls.text import button, picture, text
-from ecpanel.gui.marks import DONE, WARNING, Tone
-from ecpanel.gui.models.holdings import HoldingsModel, key_of
-from ecpanel.gui.organiser.step import OrganiserStep
-from ecpanel.gui.pages.new_store import file_name
+from ecpanel.gui.controls.panel import Scroll, card, column, holding, row
+from ecpanel.gui.controls.text import MarkLabel, button, relabel, text
+from ecpanel.gui.marks import DONE, ERROR, WARNING, Mark
+from ecpanel.gui.models.holdings import OUT, UNSAVED, HoldingRow, holding_rows
+from ecpanel.gui.organiser.desk import OrganiserDesk, OrganiserStep
+from ecpanel.gui.organiser.issue_board import IssueBoard
+from ecpanel.gui.organiser.issue_places import IssuePlaces, place_fault
+from ecpanel.gui.organiser.issue_plan import PICKED, WhatHappens, WhoGets
+from ecpanel.gui.organiser.issue_readiness import IssueReadiness
 from ecpanel.progress import Progress
-from ecpanel.services.checklist import StepState
-from ecpanel.services.issuing import Issued, issue_packages
+from ecpanel.services.issuing import Issued, issue_packages, planned_packages
 from ecpanel.services.papers import write_slips
-from ecpanel.services.readiness import StepKey
-from ecpanel.texts import error_sentence, problem_sentence
+from ecpanel.texts import error_sentence
 
-if TYPE_CHECKING:
-    from ecpanel.gui.organiser.desk import OrganiserDesk
-
-SHOWN = 4
-"""Problems of one step that are told here; the rest stand on the step itself."""
+TIGHT: Final = 100
+"""Narrower than this many units the board stands below the rest."""
+SIDE: Final = 60
+"""Width of the left part in units where the board stands beside it."""
 
 
 class IssueStep(OrganiserStep):
@@ -40,250 +38,227 @@ class IssueStep(OrganiserStep):
     def __init__(self, desk: OrganiserDesk) -> None:
         super().__init__(desk)
         theme, unit = self.frame.theme, self.frame.theme.unit
-        self._issued: list[Issued] = []
+        self._slips: list[Issued] = []
+        self._ready = False
         self.issue = button(
             theme, "发放任务包", self._issue, icon="package", primary=True, shortcut="Ctrl+Return"
         )
         self.header.set_primary(self.issue)
-        self.before = QFrame()
-        self.before.setObjectName("card")
-        self._checks = QVBoxLayout()
-        self._checks.setSpacing(unit // 2)
-        self.before.setLayout(column(text("发放前核对", "head"), self._checks, spacing=unit, margin=2 * unit))
-        self._what = text("", wrap=True)
-        self.place = PathField(
-            theme,
-            "任务包写到哪里",
-            lambda chosen: self.frame.choose_folder("任务包写到哪里（U盘）", chosen, self),
-        )
-        self.place_field = Field(theme, "任务包写到哪里（U盘）(&U)", self.place)
-        self.everyone = QRadioButton("全部人员(&A)")
-        self.waiting = QRadioButton("还没有发放的(&W)")
-        self.one = QRadioButton("只发右边选中的一位(&O)")
-        self._choice = QButtonGroup(self)
-        for choice in (self.everyone, self.waiting, self.one):
-            self._choice.addButton(choice)
-            choice.toggled.connect(lambda _: self._tell_plan())
-        plan = QFrame()
-        plan.setObjectName("card")
-        plan.setLayout(
+        self.readiness = IssueReadiness(theme)
+        self.readiness.wanted.connect(desk.go_to)
+        self.who = WhoGets()
+        self.who.changed.connect(self._tell_plan)
+        self.places = IssuePlaces(self.frame, self.store.path.parent)
+        self.places.changed.connect(self._tell_plan)
+        self.what = WhatHappens(theme)
+        self.board = IssueBoard(theme)
+        self.board.model.picked.connect(self._picked)
+        self.board.again_wanted.connect(self._choose_alone)
+        self.unsaved = self._unsaved_card()
+        self.plan = holding(
             column(
-                text("发放任务包", "head"),
-                self._what,
-                self.everyone,
-                self.waiting,
-                self.one,
-                self.place_field,
+                card(theme, text("会发生什么", "head"), self.what),
+                card(theme, text("发给谁，写到哪里", "head"), self.who, self.places),
                 spacing=unit,
-                margin=2 * unit,
             )
         )
-        self.slips = self._slip_card()
-        side = QWidget()
-        layout = column(self.slips, self.before, plan, None, spacing=2 * unit, margin=2 * unit)
-        side.setLayout(layout)
-        scroll = Scroll(side)
-        scroll.setMinimumWidth(44 * unit)
-        self.model = HoldingsModel()
-        self.table = Table(theme, self.model, "任务包一览")
-        self.table.chosen.connect(lambda _: self._tell_plan())
-        board = QFrame()
-        board.setObjectName("card")
-        head = text("谁有任务包", "head")
-        head.setContentsMargins(unit, unit, unit, unit // 2)
-        inner = column(head, self.table, margin=1)
-        inner.setStretch(1, 1)
-        board.setLayout(inner)
-        right = QWidget()
-        around = column(board)
-        around.setContentsMargins(0, 2 * unit, 2 * unit, 2 * unit)
-        right.setLayout(around)
-        body = row(scroll, right)
-        body.setStretch(0, 4)
-        body.setStretch(1, 5)
-        self.fill(body)
-        self.waiting.setChecked(True)
+        left = column(self.unsaved, card(theme, self.readiness), self.plan, None, spacing=unit, margin=unit)
+        side = holding(left)
+        self._side = Scroll(side)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(0)
+        self._body.addWidget(self._side)
+        self._body.addWidget(self.board, 1)
+        whole = QWidget()
+        whole.setLayout(self._body)
+        self._left, self._tight = left, False
+        self.fill(whole)
+        theme.changed.connect(self._arrange)
+        self._arrange()
 
-    def _slip_card(self) -> QFrame:
-        """Shown while pass-phrases of packages just issued are on no paper yet."""
-        theme, unit = self.frame.theme, self.frame.theme.unit
-        self.slip_place = PathField(
+    def _unsaved_card(self) -> QFrame:
+        """Shown while pass-phrases of packages already out are on no paper yet."""
+        theme = self.frame.theme
+        self._unsaved_words = text("", wrap=True)
+        self.save = button(theme, "保存口令条", lambda: self._save(), icon="save")
+        made = card(
             theme,
-            "口令条写到哪里",
-            lambda chosen: self.frame.choose_new("口令条写到哪里", "口令条.pdf", "PDF (*.pdf)", chosen, self),
+            row(MarkLabel(theme, Mark("口令条还没有保存", UNSAVED.icon, UNSAVED.tone), "head"), None),
+            self._unsaved_words,
+            row(self.save, None),
         )
-        self.slip_field = Field(theme, "口令条写到哪里（不要和任务包放在同一个U盘）(&S)", self.slip_place)
-        self.write = button(theme, "写出口令条", self._write_slips, icon="printer")
-        self._slip_words = text("", wrap=True)
-        frame = QFrame()
-        frame.setObjectName("card")
-        frame.setLayout(
-            column(
-                row(
-                    picture(theme, "key-round", Tone.CAUTION),
-                    text("口令条还没有写出", "head"),
-                    None,
-                    spacing=unit,
-                ),
-                self._slip_words,
-                self.slip_field,
-                row(None, self.write),
-                spacing=unit,
-                margin=2 * unit,
-            )
-        )
-        frame.hide()
-        return frame
+        made.hide()
+        return made
 
     # ---- showing
 
     def reload(self) -> None:
         """Checks, plan and board as they are."""
+        desk = self.desk
         self.header.set_summary(self.step.summary)
-        self.model.set_rows(self.desk.holdings)
-        self._show_checks()
-        self._show_slips()
-        out = any(one.times for one in self.desk.holdings)
-        self._what.setText(
-            "指标体系、名单和分组已锁定；补发或重发时口令重新生成，旧的任务包请收回。"
-            if out
-            else "每位专家一个任务包，用口令加密，只装本组、本人不回避的企业材料；组长另有一个。"
-            "首次发放后，指标体系、参评企业和分组锁定，不能再改。"
+        placeholder = (
+            desk.ready.scheme.is_placeholder and not desk.ready.review.rehearsal and desk.lock is None
         )
-        if not out:
-            self.everyone.setChecked(True)
+        chosen = self.board.model.chosen()
+        unsaved = {one.path.name for one in self._slips}
+        rows = holding_rows(desk.ready, desk.holdings, unsaved, chosen)
+        all_out = bool(rows) and all(one.mark is OUT for one in rows)
+        steps = list(desk.steps_by_key.values())
+        self._ready = self.readiness.put(steps, placeholder=placeholder, all_out=all_out)
+        self.board.put(rows, can_issue=self._ready)
+        self.plan.setVisible(self._ready and bool(rows))
+        self.unsaved.setVisible(bool(self._slips))
+        self._unsaved_words.setText(
+            f"{len(self._slips)} 个任务包的口令现在只在这里：回到起始页或关闭程序之前没有保存，就再也看不到，只能重发。"
+        )
+        self.places.propose()
         self._tell_plan()
 
-    def _show_checks(self) -> None:
-        while (item := self._checks.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        theme, unit = self.frame.theme, self.frame.theme.unit
-        clean = True
-        for key, step in self.desk.steps_by_key.items():
-            problems = step.problems
-            if not problems and step.state is not StepState.OPEN:
-                continue
-            clean = clean and not problems
-            for problem in problems[:SHOWN]:
-                mark = SEVERITY_MARKS[problem.severity]
-                line = row(
-                    picture(theme, mark.icon, mark.tone),
-                    text(problem_sentence(problem), wrap=True),
-                    spacing=unit,
-                )
-                line.setStretch(1, 1)
-                if key is not StepKey.ISSUE:
-                    go = button(theme, "去处理", lambda to=key: self.desk.go_to(to), quiet=True)  # type: ignore[misc]
-                    go.setAccessibleName(f"去处理：{step.title}")
-                    line.addWidget(go)
-                holder = QWidget()
-                holder.setLayout(line)
-                self._checks.addWidget(holder)
-            if len(problems) > SHOWN:
-                self._checks.addWidget(
-                    text(f"{step.title}另有 {len(problems) - SHOWN} 条", "small", Tone.FAINT)
-                )
-        if clean:
-            line = row(
-                picture(theme, DONE.icon, DONE.tone),
-                text("各步都没有问题，可以发放。", wrap=True),
-                spacing=unit,
-            )
-            line.setStretch(1, 1)
-            holder = QWidget()
-            holder.setLayout(line)
-            self._checks.addWidget(holder)
+    def _rows(self) -> list[HoldingRow]:
+        return list(self.board.model.everything)
 
-    @property
-    def _blocked(self) -> bool:
-        return any(
-            problem.severity is Severity.ERROR
-            for key, step in self.desk.steps_by_key.items()
-            if key is not StepKey.ISSUE
-            for problem in step.problems
-        )
-
-    def _wanted(self) -> list[str]:
-        """Which packages, by the choice made."""
-        if self.everyone.isChecked():
-            return [key_of(one) for one in self.desk.holdings]
-        if self.waiting.isChecked():
-            return [key_of(one) for one in self.desk.holdings if not one.times]
-        key = self.table.key()
-        return [str(key)] if key is not None else []
+    def _picked(self) -> None:
+        if self.board.model.chosen():
+            self.who.choose(PICKED)
+        self._tell_plan()
 
     def _tell_plan(self) -> None:
-        count = len(self._wanted())
-        self.issue.setText(f"发放 {count} 个任务包" if count else "发放任务包")
+        rows = self._rows()
+        self.who.put(rows)
+        wanted = self.who.wanted(rows)
+        keys = [one.key for one in wanted]
+        planned = planned_packages(self.desk.ready, keys) if self._ready and keys else []
+        self.places.put(planned)
+        self.what.put(self.desk.lock, wanted, planned)
+        relabel(self.issue, f"发放 {len(planned)} 个任务包" if planned else "发放任务包")
         self.frame.theme.refresh(self.issue)
-        self.issue.setEnabled(bool(count) and not self._blocked)
+        self.issue.setEnabled(bool(planned))
+        self.issue.setToolTip("" if planned else "先处理左边列出的错误" if not self._ready else "先选发给谁")
 
-    def _show_slips(self) -> None:
-        self.slips.setVisible(bool(self._issued))
-        self._slip_words.setText(
-            f"刚发放的 {len(self._issued)} 个任务包的口令只在现在能写出；离开组织台之前没有写出的，须重新发放。"
-            "口令条打印后裁开，当面交给本人。"
-        )
+    def _choose_alone(self, key: str) -> None:
+        """One package alone: chosen here, written by the one button at the top."""
+        self.board.model.choose_only([key])
+        self._side.verticalScrollBar().setValue(0)
+        self.issue.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ---- layout
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The board beside the rest where there is room, below it otherwise."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        unit = self.frame.theme.unit
+        tight = self.width() < TIGHT * unit
+        if tight != self._tight:
+            self._tight = tight
+            self._body.removeWidget(self.board)
+            self._left.removeWidget(self.board)
+            if tight:
+                self._left.insertWidget(self._left.count() - 1, self.board)
+            else:
+                self._body.addWidget(self.board, 1)
+        self._side.setMinimumWidth(0 if tight else SIDE * unit)
+        self._side.setMaximumWidth(1 << 20 if tight else SIDE * unit)
+        self.board.setMinimumHeight(45 * unit if tight else 0)
+
+    def flush(self) -> None:
+        """Whoever goes on with pass-phrases unsaved is told so where he arrives."""
+        if self._slips:
+            QTimer.singleShot(0, self, self._remind)
+
+    def _remind(self) -> None:
+        shown = self.desk.shown
+        if self._slips and shown is not None and shown is not self:
+            shown.banner.say(
+                f"{len(self._slips)} 个任务包的口令条还没有保存；离开组织台之前请回去保存，否则只能重发。",
+                WARNING,
+                "回去保存",
+                lambda: self.desk.go_to(self.key),
+            )
 
     # ---- doing
 
     def _issue(self) -> None:
-        folder = self.place.path
-        self.place_field.say("" if folder is not None else "请选择任务包写到哪里，如U盘。")
-        if folder is None:
-            self.place.line.setFocus()
+        wanted = self.who.wanted(self._rows())
+        places = self.places.check()
+        if places is None or not wanted:
+            self._side.ensureWidgetVisible(self.places)
             return
-        only = self._wanted()
-        store, frame = self.store, self.frame
-        fresh: list[Issued] = []
+        folder, _ = places
+        store, frame, fresh = self.store, self.frame, list[Issued]()
+        only = [one.key for one in wanted]
 
         def work(progress: Progress) -> list[Issued]:
             return issue_packages(store, folder, frame.clock, frame.cost, progress, only, fresh.append)
 
-        def out(words: str, whole: bool) -> None:
-            self._issued += fresh
-            if fresh and self.slip_place.path is None:
-                name = f"{file_name(self.desk.title)}_口令条.pdf"
-                self.slip_place.set_path(frame.places.stores / name)
-            self.desk.changed("已发放" if fresh else "")
-            self.banner.say(words, DONE if whole else WARNING)
-            if fresh:
-                self.write.setFocus()
-
         def failed(fault: EcpanelError) -> None:
-            told = f"已发放 {len(fresh)} 个；" if fresh else ""
-            out(f"{told}{error_sentence(fault)}", False)
+            self._out(fresh, len(only), error_sentence(fault), ERROR)
 
         frame.run(
             f"发放 {len(only)} 个任务包",
             work,
-            lambda _: out(f"已发放 {len(fresh)} 个任务包到 {folder}，并读回核对；请写出口令条。", True),
+            lambda _: self._out(fresh, len(only), "", DONE),
             self.banner,
             failed=failed,
-            cancelled=lambda: out(f"已取消；取消之前发放了 {len(fresh)} 个，其余没有发放。", False),
+            cancelled=lambda: self._out(fresh, len(only), "已取消", WARNING),
         )
 
-    def _write_slips(self) -> None:
-        path, issued = self.slip_place.path, list(self._issued)
-        if path is None:
-            self.slip_field.say("请选择口令条写到哪里。")
+    def _out(self, fresh: list[Issued], count: int, words: str, mark: Mark) -> None:
+        """Packages are out, all or some: now their slips, whatever came of the rest."""
+        self._slips += fresh
+        if not fresh:
+            self.desk.changed("")
+            told = words.rstrip("。") or "没有写出任务包"
+            self.banner.say(f"{told}；一个任务包也没有写出，什么都没有锁定。" if self.desk.lock is None
+                            else f"{told}；这次一个任务包也没有写出。", mark)  # fmt: skip
             return
-        target = path if path.suffix.lower() == ".pdf" else path / "口令条.pdf"
-        if self.place.path is not None and target.parent == self.place.path:
-            self.slip_field.say("口令条不能和任务包放在一起：U盘丢了，材料就能被打开。请换一个地方。")
+        self.who.forget()
+        self.board.model.choose_only([])
+        self.desk.changed("已发放")
+        left = count - len(fresh)
+        told = f"已写出 {len(fresh)} 个任务包到“{fresh[0].path.parent}”"
+        if left:
+            told = f"{words.rstrip('。')}；{told}，其余 {left} 个没有发放"
+        self._save(told, mark)
+
+    def _save(self, told: str = "", mark: Mark = DONE) -> None:
+        """Write the slips of everything that is out without them."""
+        path, slips = self.places.paper, list(self._slips)
+        wrong = place_fault(path)
+        self.places.slips_field.say(wrong)
+        if wrong or path is None:
+            self._not_saved(told, wrong)
             return
-        self.slip_field.say("")
         store, clock = self.store, self.frame.clock
 
         def work(_: Progress) -> Path:
-            return write_slips(store, issued, target, clock)
+            return write_slips(store, slips, path, clock)
 
         def done(made: Path) -> None:
-            self._issued.clear()
-            self.desk.changed("口令条已写出")
-            self.banner.say_done(f"口令条已写出：{made}；请打印裁开，当面交给本人，用后销毁文件。")
+            self._slips = [one for one in self._slips if one not in slips]
+            self.desk.changed("口令条已保存")
+            before = f"{told}；" if told else ""
+            self.banner.say(
+                f"{before}口令条已存到“{made}”：请打印、裁开，与U盘分开当面交给本人，打印后删去这个文件。",
+                mark,
+                "打开口令条",
+                lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(made))),
+            )
 
-        self.frame.run("写出口令条", work, done, self.banner)
+        self.frame.run(
+            "保存口令条",
+            work,
+            done,
+            self.banner,
+            failed=lambda fault: self._not_saved(told, error_sentence(fault)),
+            can_cancel=False,
+        )
+
+    def _not_saved(self, told: str, why: str) -> None:
+        self.desk.changed("")
+        before = f"{told}；" if told else ""
+        self.banner.say(f"{before}口令条没有保存：{why}", ERROR)
+        self.save.setFocus(Qt.FocusReason.OtherFocusReason)

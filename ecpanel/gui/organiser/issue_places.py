@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -38,18 +39,18 @@ class IssuePlaces(QWidget):
         self._proposed = ""
         self.folder = PathField(
             theme,
-            "任务包写到",
+            "任务包写到哪里",
             lambda chosen: frame.choose_folder("选择写任务包的U盘或文件夹", chosen, self),
         )
         self.slips = PathField(
             theme,
-            "口令条存到",
+            "口令条写到哪里",
             lambda chosen: frame.choose_new(
-                "口令条存到", str(self.slips.path or self._home), "PDF (*.pdf)", chosen, self
+                "口令条写到哪里", str(self.slips.path or self._home), "PDF (*.pdf)", chosen, self
             ),
         )
-        self.folder_field = Field(theme, "任务包写到(&F)", self.folder)
-        self.slips_field = Field(theme, "口令条存到(&S)", self.slips)
+        self.folder_field = Field(theme, "任务包写到哪里，一般是U盘(&F)", self.folder)
+        self.slips_field = Field(theme, "口令条写到哪里，不要放在同一个U盘(&S)", self.slips)
         self._room = text("", "small", Tone.FAINT, wrap=True)
         self._wise = text("", "small", Tone.FAINT, wrap=True)
         self._sticks = Flow(spacing=theme.unit)
@@ -85,14 +86,20 @@ class IssuePlaces(QWidget):
                     widget.deleteLater()
             self._offered = found
             for one in found:
-                words = one.name or str(one)
-                made = button(
-                    self._frame.theme, words, lambda one=one: self.folder.set_path(one), icon="usb"
-                )
+                words = f"写到 {one.name or one}"
+                made = button(self._frame.theme, words, partial(self.folder.set_path, one), icon="usb")
                 made.setToolTip(str(one))
                 made.setProperty("chip", True)
                 self._sticks.addWidget(made)
         self._tell()
+
+    @property
+    def paper(self) -> Path | None:
+        """Where the slips go; it is a PDF whatever was typed."""
+        path = self.slips.path
+        if path is None or path.is_dir() or path.suffix.lower() == ".pdf":
+            return path
+        return path.with_name(f"{path.name}.pdf")
 
     def put(self, planned: Sequence[Planned]) -> None:
         """What would be written now."""
@@ -109,8 +116,9 @@ class IssuePlaces(QWidget):
         """Room on the stick, and whether the slips lie where they should."""
         room, grave = room_words(self.folder.path, self._planned)
         self._room.setText(room)
+        self._room.setVisible(bool(room))
         set_tone(self._room, Tone.CAUTION if grave else Tone.FAINT)
-        unwise = together(self.folder.path, self.slips.path)
+        unwise = together(self.folder.path, self.paper)
         self._wise.setText(
             "口令条和任务包在同一个地方：谁拿到U盘谁就能打开；请换一个地方存口令条。"
             if unwise
@@ -120,7 +128,7 @@ class IssuePlaces(QWidget):
 
     def check(self) -> tuple[Path, Path] | None:
         """Both places, or None where one of them cannot be; then it says so."""
-        folder, slips = self.folder.path, self.slips.path
+        folder, slips = self.folder.path, self.paper
         wrong = ""
         if folder is None:
             wrong = "请选择写任务包的地方，一般是U盘。"
@@ -162,7 +170,9 @@ def together(folder: Path | None, slips: Path | None) -> bool:
     if place == folder or folder in place.parents:
         return True
     return any(
-        folder.is_relative_to(stick) and place.is_relative_to(stick) for stick in sticks() if str(stick) != "/"
+        folder.is_relative_to(stick) and place.is_relative_to(stick)
+        for stick in sticks()
+        if str(stick) != "/"
     )
 
 

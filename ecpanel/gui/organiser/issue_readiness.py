@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ecpanel.domain.problems import Problem, Severity, blocking
+from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.controls.row_count import fit_rows
-from ecpanel.gui.controls.text import MarkLabel, button, picture, text
+from ecpanel.gui.controls.text import MarkLabel, button, picture
 from ecpanel.gui.marks import DONE, ERROR, WARNING, Tone
 from ecpanel.gui.theme import Theme
 from ecpanel.services.checklist import Step
@@ -29,10 +30,11 @@ class IssueReadiness(QWidget):
         self.verdict = MarkLabel(theme, DONE, "head")
         self._rows = column(spacing=theme.unit)
         self.lines: list[_Line] = []
-        self.setLayout(column(self.verdict, self._rows, spacing=theme.unit))
+        self.setLayout(column(row(self.verdict, None), self._rows, spacing=theme.unit // 2))
 
-    def put(self, steps: Sequence[Step], *, placeholder: bool) -> bool:
-        """Show what the steps before the issue lack; True when nothing blocks."""
+    def put(self, steps: Sequence[Step], *, placeholder: bool, all_out: bool) -> bool:
+        """Show what the steps before the issue lack; True when nothing blocks. `all_out` says that everyone
+        has his package."""
         shown: list[tuple[Step, Sequence[Problem]]] = []
         for step in steps:
             if step.key is StepKey.ISSUE:
@@ -47,6 +49,9 @@ class IssueReadiness(QWidget):
             self.verdict.set_mark(ERROR, f"还不能发放：先处理 {blocked} 步里的错误")
         else:
             self.verdict.set_mark(DONE, "可以发放" if not shown else "可以发放，下面这些值得先看一眼")
+        if all_out and not blocked:
+            self.verdict.set_mark(DONE, "任务包都已发放")
+            shown = []
         extra = placeholder and not blocked
         fit_rows(self._rows, self.lines, len(shown) + extra, lambda _: self._make())
         for line, (step, found) in zip(self.lines, shown, strict=False):
@@ -70,12 +75,10 @@ class _Line(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme, self.key = theme, ""
-        self._picture, self._words = picture(theme, "info"), text("", "", Tone.PLAIN, wrap=True)
+        self._picture = picture(theme, "info")
+        self._words = Elided("", "", Tone.PLAIN, Qt.TextElideMode.ElideRight)
         self.go = button(theme, "去看看", quiet=True)
         layout = row(self._picture, self._words, self.go, spacing=theme.unit)
-        top = Qt.AlignmentFlag.AlignTop
-        layout.setAlignment(self._picture, top)
-        layout.setAlignment(self.go, top)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
@@ -84,7 +87,7 @@ class _Line(QWidget):
         self.key = key
         mark = ERROR if grave else WARNING
         self._theme.put_icon(self._picture, mark.icon, mark.tone)
-        self._words.setText(words)
+        self._words.set_words(words)
         self.setAccessibleName(f"{mark.word}：{words}")
         self.go.setText("去处理" if grave else "去看看")
         self.go.setAccessibleName(f"{self.go.text()}：{words.partition('：')[0]}")
