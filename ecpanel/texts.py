@@ -85,7 +85,7 @@ SENTENCES: Final[dict[str, str]] = {
     "candidate_ungrouped": "{candidate} {name}还没有分到评审组；请在“专家与分组”中分组，或填“全部”。",
     "candidate_unknown": "没有编号为“{candidate}”的参评企业；请用名单中的编号，如C001。",
     "candidate_without_group": "{candidate} {name}的评审组“{group}”不存在；请在名单中填写已有的评审组，或填“全部”。",
-    "candidates_missing": "还没有参评企业；请先导入名单（命令 import-candidates）。",
+    "candidates_missing": "还没有参评企业；请先导入名单。",
     "candidates_same_code": "信用代码{value}重复出现于：{candidates}；请核对。",
     "candidates_same_name": "企业名称“{value}”重复出现于：{candidates}；请核对。",
     "candidates_same_parent": "同属“{value}”的企业同时申报：{candidates}；请核对是否就同一业务重复申报。",

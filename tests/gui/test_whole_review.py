@@ -212,10 +212,9 @@ class ByHand:
         wait(qtbot, parts)
         self.step(7)
         fill(qtbot, self.page, "任务包写到哪里", str(self.stick))
-        self.press("发放 4 个任务包")
-        assert "口令条还没有写出" in read_words(self.page)
         fill(qtbot, self.page, "口令条写到哪里", str(self.folder / "口令条.pdf"))
-        self.press("写出口令条")
+        self.press("发放 4 个任务包")
+        assert "口令条已存到" in read_words(self.page)
         self.slips = slips_on_paper(self.folder / "口令条.pdf", self.stick)
         self.home()
 

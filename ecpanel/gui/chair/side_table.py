@@ -144,7 +144,7 @@ class SideTable(Table):
 
     def fit_heads(self) -> None:
         """The heads have become one line or two."""
-        self.horizontalHeader().reset()
+        self.updateGeometries()
         self._measure()
 
     def _share_room(self) -> None:

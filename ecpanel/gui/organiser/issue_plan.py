@@ -100,24 +100,21 @@ class WhatHappens(QWidget):
     def put(self, lock: Lock | None, wanted: Sequence[HoldingRow], planned: Sequence[Planned]) -> None:
         """Say what an issue to these people does."""
         if lock is None:
-            locks = (
-                "首次发放会锁定指标体系、企业名单、材料类别和分组，之后不能再改；"
-                "需要改动只能另建一轮评审。替补专家仍可增加。"
-            )
+            locks = "首次发放后，指标体系、企业名单、材料类别和分组锁定，不能再改；要改只能另建一轮评审。"
         else:
             locks = f"指标体系第{lock.version}版已于 {lock.at[:16].replace('T', ' ')} 锁定。"
         experts = sum(one.desk is Desk.EXPERT for one in planned)
         chairs = len(planned) - experts
         who = [f"{experts} 位专家" if experts else "", f"{chairs} 位组长" if chairs else ""]
         writes = (
-            f"写 {len(planned)} 个任务包：{'、'.join(one for one in who if one)}各一个；专家的包里只有本组企业的材料，"
-            "没有他回避的企业；写完逐个读回核对。"
+            f"写 {len(planned)} 个任务包：{'、'.join(one for one in who if one)}各一个，"
+            "专家的包里只有本组、不回避的企业材料。"
         )
         again = sum(one.holding.times > 0 and not one.waits for one in wanted)
         told = {
             "lock": locks,
             "package": writes if planned else "",
-            "key-round": "每个包一个口令，只印在口令条上，程序里不留；口令条丢了只能重发。",
+            "key-round": "每包一个口令，只印在口令条上，程序里不留；丢了只能重发。",
             "rotate-ccw": (
                 f"其中 {again} 个已经发过：会写新包、新口令；旧包用旧口令仍能打开，请收回旧的。"
                 if again

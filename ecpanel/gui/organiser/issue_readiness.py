@@ -28,7 +28,7 @@ class IssueReadiness(QWidget):
         super().__init__()
         self._theme = theme
         self.verdict = MarkLabel(theme, DONE, "head")
-        self._rows = column(spacing=theme.unit)
+        self._rows = column()
         self.lines: list[_Line] = []
         self.setLayout(column(row(self.verdict, None), self._rows, spacing=theme.unit // 2))
 
