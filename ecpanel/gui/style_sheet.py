@@ -57,6 +57,8 @@ QPushButton[quiet="true"]:disabled { color: $faint; background: transparent; }
 QPushButton[chip="true"] { border-color: $line; padding: ${q}px ${u}px; min-height: ${u2}px; }
 QPushButton[chip="true"]:hover { border-color: $accent; }
 QPushButton[chip="true"]:focus { border: 1px solid $accent; padding: ${q}px ${u}px; }
+QPushButton::menu-indicator { image: url("$chevron"); width: ${u2}px; height: ${u2}px;
+  subcontrol-position: right center; subcontrol-origin: padding; right: ${q}px; }
 QPushButton:checked { background: $accent_soft; border-color: $accent; color: $accent; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: ${h}px; padding: ${h}px; }

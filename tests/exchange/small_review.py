@@ -25,8 +25,8 @@ from ecpanel.exchange.cards import card_bytes
 from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.progress import silent
 from ecpanel.services import chair, hand_in, organise, score, sign_in, task
-from ecpanel.services.opening import open_store
 from ecpanel.services.moderation import open_moderation
+from ecpanel.services.opening import open_store
 from ecpanel.services.organise import Setup
 from ecpanel.services.sign_off import write_result_bundle
 from ecpanel.store.vault import key_file

@@ -36,11 +36,11 @@ class MatterTitle(QWidget):
         self.place = text("", "head")
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.change = MarkLabel(theme, Mark("", "git-compare", Tone.GOOD), "small")
-        left = column(self._name, self._about, spacing=theme.unit // 4)
-        right = column(self.place, row(None, self.change), spacing=theme.unit // 4)
-        layout = row(left, right, spacing=2 * theme.unit)
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        above = row(self._name, self.place, spacing=2 * theme.unit)
+        below = row(self._about, self.change, spacing=2 * theme.unit)
+        for line in (above, below):
+            line.setStretch(0, 1)
+        self.setLayout(column(above, below, spacing=theme.unit // 4))
 
     def show_candidate(self, one: Candidate, reasons: str) -> None:
         """Name, region, category, and the reasons in words."""

@@ -20,6 +20,7 @@ from ecpanel.gui.chair.meeting_panes import MatterPane, MotionPane
 from ecpanel.gui.chair.motion import Floor, Motion
 from ecpanel.gui.chair.projecting import Projecting
 from ecpanel.gui.chair.projector import Projection
+from ecpanel.gui.chair.room_line import RoomLine
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.panel import PageHeader, column
 from ecpanel.gui.controls.text import button, restyle
@@ -67,7 +68,8 @@ class MeetingPart(ChairPart):
         self._agenda_wanted = True
         self._build()
         self._add_keys()
-        self.frame.theme.changed.connect(self._make_room)
+        self._unit = self.frame.theme.unit
+        self.frame.theme.changed.connect(self._rescale)
 
     # --- what it is made of ---
 
@@ -88,7 +90,8 @@ class MeetingPart(ChairPart):
             shortcut="Ctrl+Return",
             hint="标为已议，到下一个未议的事项",
         )
-        for one in (self.fold, self.projecting.scores, self.projecting.button):
+        self.room = RoomLine(theme)
+        for one in (self.room.timer, self.fold, self.projecting.scores, self.projecting.button):
             self.header.add(one)
         self.header.set_primary(self.done)
         self.banner = Banner(theme)
@@ -100,8 +103,8 @@ class MeetingPart(ChairPart):
             motion.recorded.connect(self._recorded)
             motion.dropped.connect(self.close_motion)
             motion.changed.connect(self._project)
-        self.pane = MatterPane(self.frame, self.store, self.motions)
-        self.view, self.room, self.title = self.pane.view, self.pane.room, self.pane.title
+        self.pane = MatterPane(self.frame, self.store, self.room, self.motions)
+        self.view, self.title = self.pane.view, self.pane.title
         self.room.changed.connect(self._room_changed)
         self.room.timer.ticked.connect(self._project)
         self.view.cell_chosen.connect(self._cell_chosen)
@@ -381,6 +384,18 @@ class MeetingPart(ChairPart):
         shown = self._agenda_wanted and not (self.motion is not None and self._is_narrow)
         self.agenda.setVisible(shown)
         self.fold.setChecked(shown)
+
+    def _rescale(self) -> None:
+        """Another text size: the panes keep their measure in steps of the layout."""
+        before, self._unit = self._unit, self.frame.theme.unit
+        if before != self._unit:
+            agenda, middle, motion = (
+                round(one * self._unit / before) if place != 1 else one
+                for place, one in enumerate(self._split.sizes())
+            )
+            wide = self.width()
+            self._split.setSizes([min(agenda, wide // 4), middle, min(motion, 2 * wide // 5)])
+        self._make_room()
 
     @property
     def _is_narrow(self) -> bool:

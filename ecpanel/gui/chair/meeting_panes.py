@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from ecpanel.gui.chair.correction import CorrectionMotion
 from ecpanel.gui.chair.gate_motion import GateMotion
@@ -83,17 +83,21 @@ class MotionPane(QStackedWidget):
 class MatterPane(QWidget):
     """Title, room and acts above; below the table, or who presides in the chair's place, or nothing."""
 
-    def __init__(self, frame: Frame, store: Store, acts: MotionPane) -> None:
+    def __init__(self, frame: Frame, store: Store, room: RoomLine, acts: MotionPane) -> None:
         super().__init__()
         theme, unit = frame.theme, frame.theme.unit
-        self.title, self.room = MatterTitle(theme), RoomLine(theme)
+        self.title = MatterTitle(theme)
         self.view = MatterView(frame)
         self.presiding = Presiding(frame, store, "本人回避：由其他成员主持", "主持人", "由其主持这一家")
         self.strip = Banner(theme)
         self._empty = EmptyState(theme, "gavel", *NOTHING)
         self._motions = acts
         tools = Tools(theme, self.view.fold, *acts.acts.values())
-        line = row(self.room, tools, spacing=unit)
+        # the room keeps its words as long as it can; the tools show their icons alone before
+        tools.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        tools.setMinimumWidth(20 * unit)
+        line = row(room, tools, spacing=unit)
+        line.setStretch(1, 1)
         inside = column(self.title, line, spacing=unit // 2)
         inside.setContentsMargins(2 * unit, unit, 2 * unit, unit // 2)
         self._top = QWidget()

@@ -16,6 +16,7 @@ from ecpanel.gui.marks import Mark, Tone
 from ecpanel.gui.theme import Theme
 
 LEAVE = Mark("回避", "circle-slash", Tone.APART)
+FEW = 2
 ABSENT = Mark("缺席", "user", Tone.CAUTION)
 
 
@@ -36,7 +37,7 @@ class RoomLine(QWidget):
         self._away = MarkLabel(theme, LEAVE)
         self._absent = MarkLabel(theme, ABSENT)
         self.timer = MatterTimer(theme)
-        self.setLayout(Flow(self.button, self._away, self._absent, self.timer, spacing=theme.unit))
+        self.setLayout(Flow(self.button, self._away, self._absent, spacing=theme.unit))
 
     @property
     def words(self) -> str:
@@ -79,12 +80,15 @@ class RoomLine(QWidget):
         present = len(self._members) - len(self._leave) - len(away)
         self.button.setText(f"出席 {present}/{len(self._members)}")
         self._away.set_mark(LEAVE, f"回避：{self._spoken(self._leave)} 请离席")
+        self._away.setToolTip("、".join(f"{key} {self._members.get(key, '')}" for key in self._leave))
         self._away.setVisible(bool(self._leave))
         self._absent.set_mark(ABSENT, f"缺席：{self._spoken(away)}")
         self._absent.setVisible(bool(away))
 
     def _spoken(self, keys: Sequence[str]) -> str:
-        return "、".join(f"{key} {self._members.get(key, '')}".strip() for key in keys)
+        """Names where they are few, else numbers alone."""
+        named = len(keys) <= FEW
+        return "、".join(f"{key} {self._members.get(key, '')}".strip() if named else key for key in keys)
 
 
 class MatterTimer(QWidget):

@@ -38,6 +38,7 @@ class TieMotion(Motion):
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("同分企业的次序")
+        theme.changed.connect(self._fit_list)
         self.list.model().rowsMoved.connect(lambda *_: self._renumber())
         self.up = button(theme, "上移", lambda: self._move(-1), icon="arrow-up", quiet=True)
         self.down = button(theme, "下移", lambda: self._move(1), icon="arrow-down", quiet=True)
@@ -118,7 +119,12 @@ class TieMotion(Motion):
             self.list.addItem(item)
         self._renumber()
         self.list.setCurrentRow(0)
-        self.list.setFixedHeight(min(len(tied), 8) * self.list.sizeHintForRow(0) + 4)
+        self._fit_list()
+
+    def _fit_list(self) -> None:
+        """As high as its candidates, up to eight."""
+        rows = min(max(self.list.count(), 1), 8)
+        self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), 3 * self._frame.theme.unit) + 4)
 
     def _renumber(self) -> None:
         floor = self.floor

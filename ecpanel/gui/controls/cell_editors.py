@@ -94,12 +94,17 @@ class CellDelegate(MarkDelegate):
         editor.setGeometry(area)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter in a list that drops down chooses from it."""
+        """Enter in a list that drops down chooses from it; in a typed choice it takes what was typed, before
+        the box tells of it too."""
         if (
             isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.KeyPress
             and isinstance(watched, QComboBox)
             and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and watched.view().isVisible()
         ):
-            return False
+            if watched.view().isVisible():
+                return False
+            if watched.isEditable():
+                self._finish(watched)
+                return True
         return super().eventFilter(watched, event)

@@ -217,6 +217,8 @@ class RecordModel(QAbstractTableModel, Generic[Row]):
         row = self.row_at(index)
         if role != Qt.ItemDataRole.EditRole or row is None or self._edit is None:
             return False
+        if not self.columns[index.column()].editable:
+            return False
         if str(value) == self.columns[index.column()].text(row):
             return False
         fresh = self._edit(row, index.column(), str(value))

@@ -229,7 +229,7 @@ def _expert_column(place: int, one: SideExpert, longest: int) -> Column[SideRow]
 def _head(one: SideExpert, longest: int) -> str:
     out = "" if one.standing in ("counted", "dropped_high", "dropped_low") else STANDING_WORDS[one.standing]
     if not longest:
-        return f"{one.expert_id} {out}" if out else one.expert_id
+        return one.expert_id
     return f"{one.expert_id}\n{out or _short(one.name, longest)}"
 
 

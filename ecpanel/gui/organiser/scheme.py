@@ -49,16 +49,17 @@ class SchemeStep(OrganiserStep):
         self.tree = SchemeTreePage(
             self.frame, lambda: self.desk.ready.scheme, self.save, self.banner.say_error
         )
-        self.rules, self.preview = RulesPage(theme, self.save), PreviewPage(self.frame)
+        self._rules: RulesPage | None = None
+        self._preview: PreviewPage | None = None
         self.tabs, self._stack = QTabBar(), QStackedWidget()
         self.tabs.setAccessibleName("指标体系各页")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        for words, page in (("指标", self.tree), ("规则", self.rules), ("预览", self.preview)):
+        self._stack.addWidget(self.tree)
+        for words in ("指标", "规则", "预览"):
             self.tabs.addTab(words)
-            self._stack.addWidget(page)
         self.tabs.currentChanged.connect(self._turn)
         self.turns = HistoryButtons(theme, self.history)
         self.undo, self.redo = self.turns.undo, self.turns.redo
@@ -73,9 +74,29 @@ class SchemeStep(OrganiserStep):
         across.setLayout(column(line, self.note))
         self.fill(across, self._stack)
 
+    @property
+    def rules(self) -> RulesPage:
+        """The page of rules; made when it is first wanted."""
+        if self._rules is None:
+            self._rules = RulesPage(self.frame.theme, self.save)
+            self._stack.addWidget(self._rules)
+            self._rules.put(self.desk.ready.scheme, self.step.problems, locked=self.locked)
+        return self._rules
+
+    @property
+    def preview(self) -> PreviewPage:
+        """The preview; made when it is first wanted."""
+        if self._preview is None:
+            self._preview = PreviewPage(self.frame)
+            self._stack.addWidget(self._preview)
+            self._preview.put(self.desk.ready.scheme, self.step.problems)
+        return self._preview
+
     def _turn(self, number: int) -> None:
         self.flush()
-        self._stack.setCurrentIndex(number)
+        self._stack.setCurrentWidget(
+            self.tree if number == TREE else self.rules if number == RULES else self.preview
+        )
         self.tree.tools.setVisible(number == TREE)
         if number == PREVIEW:
             self.preview.look()
@@ -94,14 +115,17 @@ class SchemeStep(OrganiserStep):
         self.undo.setVisible(not locked)
         self.redo.setVisible(not locked)
         self.tree.put(scheme, problems, locked=locked)
-        self.rules.put(scheme, problems, locked=locked)
-        self.preview.put(scheme, problems)
+        if self._rules is not None:
+            self._rules.put(scheme, problems, locked=locked)
+        if self._preview is not None:
+            self._preview.put(scheme, problems)
 
     def flush(self) -> None:
         """Save what is still being typed."""
         if not self.locked:
             self.tree.flush()
-            self.rules.flush()
+            if self._rules is not None:
+                self._rules.flush()
 
     # ---- changing
 
