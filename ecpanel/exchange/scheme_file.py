@@ -222,6 +222,24 @@ def _band_tables(rows: Iterable[tuple[int, dict[str, str]]], file: str) -> dict[
 
 _SCOPES: Final = {"按总分": Scope.TOTAL, "按指标": Scope.LEAF}
 _LEVEL_BY: Final = {"按得分": LevelBy.SCORE, "按名次比例": LevelBy.RANK_SHARE}
+_NUMBERS: Final = {
+    "outliers": {
+        "畸高畸低偏离均分百分比": "of_mean",
+        "畸高畸低偏离满分百分比": "of_maximum",
+        "畸高畸低提示百分比": "yellow_of_mean",
+        "稳健检验最少专家数": "robust_from",
+        "总分极差百分比": "spread_of_full",
+    },
+    "remarks": {
+        "低于满分百分比须写理由": "below_percent",
+        "达到满分百分比须写理由": "from_percent",
+        "理由最少字数": "min_length",
+        "评估意见最少字数": "opinion_min",
+        "评估意见最多字数": "opinion_max",
+    },
+}
+"""Rules that are one number each, by the record that holds them."""
+_FRACTIONS: Final = {"法定人数": "quorum", "准入项表决多数": "gate_majority"}
 _TIES: Final = {"未去极值均分": TieStep.UNTRIMMED, "上年得分": TieStep.LAST_YEAR, "表决": TieStep.VOTE}
 
 
@@ -239,9 +257,32 @@ def _with_rules(scheme: Scheme, rules: Mapping[str, str], file: str) -> Scheme:
         levels = _read_levels(rules["等级"]) if "等级" in rules else scheme.levels
         level_by = _LEVEL_BY[rules["等级划分"]] if "等级划分" in rules else scheme.level_by
         categories = tuple(rules["类别"].split("、")) if rules.get("类别") else scheme.categories
+        numbers = {
+            part: replace(
+                getattr(scheme, part),
+                **{member: int(rules[word]) for word, member in words.items() if word in rules},
+            )
+            for part, words in _NUMBERS.items()
+        }
+        fractions = {
+            member: _read_fraction(rules[word]) for word, member in _FRACTIONS.items() if word in rules
+        }
     except (KeyError, ValueError, EcpanelError) as fault:
         raise EcpanelError("scheme_unreadable", file=file, place=f"{RULES} {fault}") from None
-    return replace(scheme, merging=changed, levels=levels, level_by=level_by, categories=categories)
+    return replace(
+        scheme,
+        merging=changed,
+        levels=levels,
+        level_by=level_by,
+        categories=categories,
+        meeting=replace(scheme.meeting, **fractions),
+        **numbers,
+    )
+
+
+def _read_fraction(text: str) -> tuple[int, int]:
+    numerator, _, denominator = text.partition("/")
+    return int(numerator), int(denominator)
 
 
 def _read_ties(text: str) -> tuple[TieRule, ...]:
@@ -285,6 +326,15 @@ def scheme_rules(scheme: Scheme) -> list[tuple[str, str]]:
         ("同分次序", _show_ties(merging.ties)),
         ("等级划分", by[scheme.level_by]),
         ("等级", _show_levels(scheme)),
+        *(
+            (word, str(getattr(getattr(scheme, part), member)))
+            for part, named in _NUMBERS.items()
+            for word, member in named.items()
+        ),
+        *(
+            (word, "/".join(str(one) for one in getattr(scheme.meeting, member)))
+            for word, member in _FRACTIONS.items()
+        ),
     ]
 
 

@@ -96,7 +96,7 @@ class Window(QMainWindow):
             before.deleteLater()
         page.marks_changed.connect(self._show_marks)
         self._show_marks()
-        page.setFocus()
+        (page.focusWidget() or page).setFocus()  # a page may have said where its work begins
         QTimer.singleShot(0, self, lambda: self._settle(page))
 
     def _show_notice(self, notice: Notice | None) -> None:
@@ -107,7 +107,7 @@ class Window(QMainWindow):
 
     def _settle(self, page: Page) -> None:
         """Keyboard people start at the first control of a new page."""
-        if self.page is page and page.focusWidget() is None:
+        if self.page is page and page.focusWidget() in (None, page):
             page.focusNextChild()
 
     def go_home(self) -> None:

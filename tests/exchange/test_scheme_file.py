@@ -17,7 +17,10 @@ from ecpanel.domain.scheme import (
     Indicator,
     Level,
     LevelBy,
+    MeetingRules,
     Merging,
+    OutlierLimits,
+    Remarks,
     Scheme,
     Scope,
     Section,
@@ -59,7 +62,7 @@ def test_json_reads_back_equal(scheme, tmp_path):
 def test_excel_reads_back_equal(scheme, tmp_path):
     path = tmp_path / "s.xlsx"
     write_scheme_workbook(scheme, path)
-    assert replace(read_scheme(path), remarks=scheme.remarks) == scheme
+    assert read_scheme(path) == scheme
 
 
 @given(
@@ -76,12 +79,18 @@ def test_excel_reads_back_equal(scheme, tmp_path):
             ),
             unique=True,
         ).map(tuple),
-    )
+    ),
+    outliers=st.builds(OutlierLimits, *(st.integers(1, 100) for _ in range(5))),
+    remarks=st.builds(Remarks, *(st.integers(0, 100) for _ in range(5))),
+    meeting=st.builds(MeetingRules, *(st.tuples(st.integers(1, 9), st.integers(1, 9)) for _ in range(2))),
 )
-def test_rules_survive_excel(merging, tmp_path_factory):
+def test_rules_survive_excel(merging, outliers, remarks, meeting, tmp_path_factory):
     scheme = replace(
         builtin_scheme(),
         merging=merging,
+        outliers=outliers,
+        remarks=remarks,
+        meeting=meeting,
         level_by=LevelBy.RANK_SHARE,
         levels=(Level("优秀", 2000), Level("其余", 10000)),
     )
@@ -89,6 +98,7 @@ def test_rules_survive_excel(merging, tmp_path_factory):
     write_scheme_workbook(scheme, path)
     back = read_scheme(path)
     assert (back.merging, back.levels, back.level_by) == (merging, scheme.levels, scheme.level_by)
+    assert (back.outliers, back.remarks, back.meeting) == (outliers, remarks, meeting)
 
 
 def test_the_short_form_of_the_placeholder_is_read_too(tmp_path):

@@ -120,6 +120,7 @@ def test_opened_it_shows_totals_with_their_distance_and_nothing_of_hidden_candid
         for column in range(model.columnCount())
         for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
     )
+    assert model.index(2, 3).data() == "不全"  # E02 declared a gap there, which is more than nothing
     assert not any(f"{value / 100:.2f}" in everything for (key, _), value in totals.items() if key == "C002")
     assert model.rows[1].spread is None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -442,7 +441,7 @@ def open_files(folder: Path) -> list[str]:
     found = []
     for one in Path("/proc/self/fd").iterdir():
         try:
-            target = os.readlink(one)
+            target = str(one.readlink())
         except OSError:
             continue
         if target.startswith(str(folder)):

@@ -55,7 +55,8 @@ def chair_store(expert_review: ExpertReview, tmp_path: Path) -> Path:
 
 
 def gaps_page(seat: Seat) -> HandInPane:
-    seat.click(seat.desk.to_hand_in)
+    if seat.desk.hand is None or not seat.desk.hand.isVisible():
+        seat.click(seat.desk.to_hand_in)
     assert seat.desk.hand is not None and seat.desk.hand.isVisible()
     return seat.desk.hand
 
@@ -94,7 +95,7 @@ def test_every_gap_leads_to_its_very_place_by_enter_double_click_and_button(seat
     with open_store(seat.path, PASSPHRASE) as store:
         work = score.load_assignment(store)
         score.set_score(store, work, score.Entry("C001", "D3", "0.5", remark="太少"), system_clock)
-        score.set_score(store, work, score.Entry("C001", "E2", state=State.ABSTAINED), system_clock)
+        score.set_score(store, work, score.Entry("C001", "E2", state=State.ABSTAINED, remark=""), system_clock)
     seat.sit_down()
     page = gaps_page(seat)
     assert drawn(page.model)[1:] == [
@@ -193,7 +194,7 @@ def test_totals_close_together_are_warned_of(seat: Seat) -> None:
     seat.sit_down()
     page = gaps_page(seat)
     assert page._close.isVisible() and "5 分以内" in page._close.text()
-    assert "4 家" in page.spread.accessibleName()
+    assert sum(count for _, count in page.spread._bars) == 4
     page.left.emit()
     seat.place.show_candidate("C001", "B1")
     seat.press(KEY.Key_F2)
@@ -220,7 +221,7 @@ def test_a_stick_that_fails_keeps_the_sheets_open_and_one_that_works_seals_them(
     page = gaps_page(seat)
     type_into(seat.qtbot, page.place.line, str(tmp_path / "拔掉的" / "U盘"))
     seat.click(page.sign)
-    assert page.isVisible() and "找不到" in page.banner.words or "不在" in page.banner.words
+    assert page.isVisible() and ("找不到" in page.banner.words or "不在" in page.banner.words)
     assert not hand_in.is_locked(desk.store, desk.work)
     page.left.emit()
     seat.place.show_candidate("C001", "B1")

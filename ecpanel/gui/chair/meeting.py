@@ -248,7 +248,7 @@ class MeetingPart(ChairPart):
         presided = ""
         if self._presider:
             who = f"{self._presider} {self.room.name_of(self._presider)}"
-            presided = f"由 {who} 主持，组长请离席；换到别家时自动收起。"
+            presided = f"由 {who} 主持，组长请离席。"
         self.pane.show_view(presided, self._end_presiding, can_act=not self.desk.closed)
         self._ask(side)
 

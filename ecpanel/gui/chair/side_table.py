@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -141,6 +141,12 @@ class SideTable(Table):
         room = max(round(0.3 * self.width()), 18 * unit)
         self.verticalHeader().setFixedWidth(min(widest + 2 * unit, room))
         self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cell at hand stays in sight."""
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def fit_heads(self) -> None:
         """The heads have become one line or two."""

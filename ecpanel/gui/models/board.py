@@ -45,7 +45,6 @@ _STATE_ORDER: Final = {
 _STATE_OF_STANDING: Final = {
     Standing.RECUSED.value: BoardState.RECUSED,
     Standing.VOIDED.value: BoardState.VOIDED,
-    Standing.MISSING.value: BoardState.MISSING,
     Standing.INCOMPLETE.value: BoardState.PARTIAL,
 }
 OPEN: Final = (BoardState.MISSING, BoardState.PARTIAL)

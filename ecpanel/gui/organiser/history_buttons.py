@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QToolButton
 
 from ecpanel.gui.controls.text import icon_button
@@ -9,10 +10,11 @@ from ecpanel.gui.history import History
 from ecpanel.gui.theme import Theme
 
 
-class HistoryButtons:
-    """`undo` and `redo` of a page's history."""
+class HistoryButtons(QObject):
+    """`undo` and `redo` of a page's history, which keeps this."""
 
     def __init__(self, theme: Theme, history: History) -> None:
+        super().__init__(history)
         self._history = history
         self.undo: QToolButton = icon_button(theme, "undo-2", "撤销", history.undo)
         self.redo: QToolButton = icon_button(theme, "redo-2", "重做", history.redo)

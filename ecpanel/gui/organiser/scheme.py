@@ -17,6 +17,7 @@ from ecpanel.gui.controls.text import button
 from ecpanel.gui.marks import DONE, PLACEHOLDER, WARNING, Tone
 from ecpanel.gui.organiser.desk import OrganiserDesk, OrganiserStep
 from ecpanel.gui.organiser.history_buttons import HistoryButtons
+from ecpanel.gui.organiser.scheme_level_rows import USUAL
 from ecpanel.gui.organiser.scheme_preview import PreviewPage
 from ecpanel.gui.organiser.scheme_rules import RulesPage
 from ecpanel.gui.organiser.scheme_tree_page import SchemeTreePage
@@ -41,8 +42,8 @@ class SchemeStep(OrganiserStep):
         self.bring = button(theme, "导入…", self._choose, icon="upload", shortcut="Ctrl+I")
         self.send = button(theme, "导出…", icon="download")
         menu = QMenu(self.send)
-        menu.addAction("导出为 Excel（便于传阅和填写）…", lambda: self._export(".xlsx"))
-        menu.addAction("导出为 JSON（含全部规则，可原样导入）…", lambda: self._export(".json"))
+        menu.addAction("导出为 Excel（便于传阅和修改）…", lambda: self._export(".xlsx"))
+        menu.addAction("导出为 JSON（给程序用）…", lambda: self._export(".json"))
         self.send.setMenu(menu)
         self.header.add(self.bring)
         self.header.add(self.send)
@@ -65,13 +66,14 @@ class SchemeStep(OrganiserStep):
         self.undo, self.redo = self.turns.undo, self.turns.redo
         told = f"{PLACEHOLDER_BANNER}；收到正式附件2后请导入，或逐项改好后在“规则”中去掉占位标记。"
         self.note = Elided(told, "small", Tone.CAUTION, Qt.TextElideMode.ElideRight)
-        self.note.setContentsMargins(2 * theme.unit, theme.unit // 2, 2 * theme.unit, theme.unit // 2)
+        below = row(self.note)
+        below.setContentsMargins(2 * theme.unit, theme.unit // 4, 2 * theme.unit, theme.unit // 4)
         across = QFrame()
         across.setObjectName("bar")
         line = row(self.tabs, None, self.tree.tools, self.undo, self.redo, spacing=theme.unit // 2)
         line.setContentsMargins(theme.unit, 0, theme.unit, 0)
         line.setAlignment(self.tabs, Qt.AlignmentFlag.AlignBottom)
-        across.setLayout(column(line, self.note))
+        across.setLayout(column(line, below))
         self.fill(across, self._stack)
 
     @property
@@ -229,6 +231,16 @@ class SchemeStep(OrganiserStep):
             else:
                 write_scheme_workbook(scheme, path)
 
-        self.frame.run(
-            "导出指标体系", work, lambda _: self.banner.say_done(f"已导出到“{path}”。"), self.banner
-        )
+        def done(_: object) -> None:
+            if path.suffix.lower() != ".json" and not _usual(scheme):
+                told = f"已导出到“{path}”；Excel 只能写优、良、中、差四级，改过的分级请另导出 JSON 保存。"
+                self.banner.say(told, WARNING, "导出 JSON…", lambda: self._export(".json"))
+            else:
+                self.banner.say_done(f"已导出到“{path}”。")
+
+        self.frame.run("导出指标体系", work, done, self.banner)
+
+
+def _usual(scheme: Scheme) -> bool:
+    """Whether all levels are the four that a workbook has columns for."""
+    return all((one.name, one.from_percent) in USUAL for leaf in leaves(scheme) for one in leaf.descriptors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from ecpanel.domain.candidate import Candidate
@@ -26,6 +27,7 @@ class PreviewPage(QWidget):
     def __init__(self, frame: Frame) -> None:
         super().__init__()
         self.setObjectName("sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._frame = frame
         theme = frame.theme
         self._scheme: Scheme | None = None

@@ -44,7 +44,7 @@ from ecpanel.gui.organiser.scheme_leaf import NodePanel
 from ecpanel.gui.theme import Theme
 from ecpanel.texts import problem_sentence
 
-TIGHT: Final = 96
+TIGHT: Final = 112
 """Narrower than this many units the panel takes the place of the tree."""
 WIDTHS: Final = "organiser.scheme"
 WISHES: Final = {columns.CODE: 12, columns.POINTS: 9, columns.KIND: 7, columns.STEP: 7}
@@ -238,7 +238,8 @@ class SchemeTreePage(QWidget):
     def _show_columns(self) -> None:
         """The hint stands in the panel while that shows; the problems need a column where there are any."""
         self.tree.setColumnHidden(columns.PROBLEM, not self._faults)
-        self.tree.setColumnHidden(columns.HINT, not self.panel.isHidden())
+        crowded = self._tight and bool(self._faults)
+        self.tree.setColumnHidden(columns.HINT, crowded or not self.panel.isHidden())
         self.tree.measure()
 
     def _sum(self, scheme: Scheme) -> None:
