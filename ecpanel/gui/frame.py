@@ -48,6 +48,10 @@ class Page(QWidget):
         """Whether the page does something with files dropped on the window; if not, they are opened."""
         return False
 
+    def held(self) -> str:
+        """What was typed here and cannot be saved, as a sentence; people are asked before they leave it."""
+        return ""
+
     def leave(self) -> None:
         """Write what is still to be written, close what is open."""
 

@@ -40,6 +40,7 @@ class Window(QMainWindow):
         super().__init__()
         self._frame, self._wear, self._start, self._router = frame, wear, start, router
         self._scale = Scale()
+        self._closing = False
         self.setAcceptDrops(True)
         self.resize(OPENING_SIZE)
         self._pages = QStackedWidget()
@@ -71,7 +72,7 @@ class Window(QMainWindow):
             QShortcut(QKeySequence(keys), self, act)
         frame.page_wanted.connect(self.show_page)
         frame.home_wanted.connect(self.go_home)
-        frame.path_wanted.connect(lambda path: self._router(path))
+        frame.path_wanted.connect(self.open_path)
         frame.saved.connect(self._status.say)
         frame.noticed.connect(self._show_notice)
         self.go_home()
@@ -113,11 +114,19 @@ class Window(QMainWindow):
     def go_home(self) -> None:
         """Show the start page."""
         if self._frame.jobs.running is None:
-            self.show_page(self._start())
+            self._leave_to(lambda: self.show_page(self._start()))
 
     def open_path(self, path: Path) -> None:
         """Open a file at the desk it belongs to."""
-        self._router(path)
+        self._leave_to(lambda: self._router(path))
+
+    def _leave_to(self, go: Callable[[], None]) -> None:
+        """Go elsewhere, unless something typed here would be lost: then people decide."""
+        held = self.page.held() if self.page is not None else ""
+        if held:
+            self._show_notice(Notice(held, "仍要离开", go))
+        else:
+            go()
 
     def _show_marks(self) -> None:
         page = self.page
@@ -178,10 +187,19 @@ class Window(QMainWindow):
             QTimer.singleShot(200, self, self.close)
             return
         page = self.page
+        held = page.held() if page is not None and not self._closing else ""
+        if held:
+            event.ignore()
+            self._show_notice(Notice(held, "仍要关闭", self._close_anyway))
+            return
         if page is not None:
             page.leave()
         self._frame.jobs.close()
         event.accept()
+
+    def _close_anyway(self) -> None:
+        self._closing = True
+        self.close()
 
 
 class _Bar(QFrame):

@@ -184,7 +184,9 @@ def _issue(ready: Preparation, holdings: Sequence[Holding], found: Found) -> Ste
 def _without_slip(holdings: Sequence[Holding]) -> list[Problem]:
     """Packages whose pass-phrase nobody has on paper: they open for nobody."""
     return [
-        warning("slip_missing", name=one.name, file=one.file) for one in holdings if one.times and not one.slip
+        warning("slip_missing", name=one.name, file=one.file)
+        for one in holdings
+        if one.times and not one.slip
     ]
 
 

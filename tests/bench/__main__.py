@@ -33,7 +33,6 @@ CASES: Final = {
     "tables": ("slowest act on any table of the three desks / Qt's own item model", (3700,)),
     "stops": ("longest stop of the event loop during intake, issue, report", REVIEW_SIZES[:2]),
     "page turn": ("page asked for to page sharp / bare pypdfium2", (0,)),
-    "day": ("forty candidates opened, paged, scored; memory in the notes", (0,)),
 }
 AIMS: Final = {"page turn": 1.3}
 QUICK: Final = (0, 37, 370, 200)

@@ -210,23 +210,10 @@ def page_turn(root: Path, size: int) -> Figures:
     return Figures(median(pages.seconds), median(plain), peak_kib(), notes)
 
 
-def day(root: Path, size: int) -> Figures:
-    """Memory after a day of forty candidates opened, paged and scored."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    from gui.day import memory_of_a_day
-
-    began = time.perf_counter()
-    grown, notes = memory_of_a_day(root / "day")
-    return Figures(
-        time.perf_counter() - began, None, peak_kib(), {"growth from 10th to 40th": grown, **notes}
-    )
-
-
 CASES: Final[dict[str, Callable[[Path, int], Figures]]] = {
     "window start": window_start,
     "tables": window_tables,
     "stops": window_stops,
     "page turn": page_turn,
-    "day": day,
 }
 """Case by name; `__main__` says for which sizes."""

@@ -84,10 +84,11 @@ class Seat:
             self.qtbot.keyClick(focus, key, modifier)
 
     def type(self, words: str) -> None:
-        """Words where the keyboard is."""
-        focus = QApplication.focusWidget()
-        assert focus is not None
-        type_words(self.qtbot, focus, words)
+        """Words, each character where the keyboard is then."""
+        for char in words:
+            focus = QApplication.focusWidget()
+            assert focus is not None, "nothing has the keyboard"
+            type_words(self.qtbot, focus, char)
 
     def click(self, control: QAbstractButton) -> None:
         """A click on a button that can be seen, and what it begins."""

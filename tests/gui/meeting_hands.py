@@ -11,10 +11,12 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView
 from services.quick_panels import QuickPanel, agreed, quick_panel
 from services.reviews import firms
+from services.rewriting import copied
 
 from ecpanel.domain.scheme import Kind, leaves
 from ecpanel.domain.sheet import Evidence, Opinion
 from ecpanel.exchange.keys import KeyPair
+from ecpanel.gui.app import Parts
 from ecpanel.progress import silent
 from ecpanel.services.chair import take_in
 from ecpanel.services.moderation import open_moderation
@@ -22,6 +24,7 @@ from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.rehearsal import PASSPHRASE
 from ecpanel.wrapping import Cost
 
+PLAIN, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 REMARK = "证据不足，不予给分，请见材料第三章"
 OPINION = Opinion("平台模式清晰，成效可核。", "研发投入占比逐年下降。", "补充第三方审计数据。")
 PAGES = (Evidence("C001-02", "0" * 64, 12, "营收表"),)
@@ -47,6 +50,12 @@ def calm(
         {(who, key): replace(first[key], expert_id=who) for who, key in made.sheets}, made.scheme
     )
     return made
+
+
+def copy_of(panel: QuickPanel, folder: Path) -> QuickPanel:
+    """The same panel over its own copy of the chair's store, with nothing handed in yet."""
+    (folder / "U盘").mkdir(parents=True)
+    return replace(panel, folder=folder, store=copied(panel.store, folder), merged={})
 
 
 def leaf_of(panel: QuickPanel, kind: Kind = Kind.SUBJECTIVE) -> Any:
@@ -94,3 +103,14 @@ def click(qtbot: Any, view: QAbstractItemView, index: QModelIndex) -> None:
     assert not area.isEmpty(), "the cell does not show"
     at = QPoint(area.left() + min(area.width() // 2, 20), area.center().y())
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+ANIMATED = 150
+"""Milliseconds until a button pressed by its shortcut has been clicked."""
+
+
+def hit(qtbot: Any, parts: Parts, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+    """Press a key wherever the focus is, and wait for what it begins."""
+    qtbot.keyClick(parts.window.focusWidget() or parts.window, key, modifier)
+    qtbot.wait(ANIMATED)
+    qtbot.waitUntil(lambda: parts.frame.jobs.running is None, timeout=30_000)

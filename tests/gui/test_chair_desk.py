@@ -224,6 +224,22 @@ def test_candidates_the_chair_is_recused_from_are_hidden_until_the_bundle_is_sig
     assert row.spread is not None
 
 
+def test_a_second_task_package_is_taken_and_a_click_on_the_tab_brings_it_back(
+    qtbot, parts: Parts, panel: QuickPanel, store: Path
+) -> None:
+    desk = sit_down(qtbot, parts, store)
+    drop(parts.window, [panel.package])
+    assert desk.task.slip.isVisible()
+    tabs = desk._tabs
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
+    assert not desk.task.isVisible() and part(desk, IntakePart).isVisible()
+    drop(parts.window, [panel.package])
+    type_words(qtbot, desk.task.slip, SLIP)
+    press(qtbot, parts, desk.task.primary)
+    press(qtbot, parts, desk.task.primary)
+    assert part(desk, IntakePart).isVisible() and desk.board is not None and desk.board.handed_in == 3
+
+
 def test_files_of_nobody_are_said_to_be_so_without_leaving_the_desk(
     qtbot, parts: Parts, store: Path, tmp_path: Path
 ) -> None:

@@ -472,3 +472,28 @@ def test_every_key_of_the_desk_stands_on_the_sheet_of_keys(seat: Seat) -> None:
         if one.isVisible() and not one.accessibleName() and not one.text()
     ]
     assert not unnamed
+
+
+def test_what_the_store_does_not_take_is_told_before_one_leaves(seat: Seat) -> None:
+    desk = seat.sit_down()
+    window, sheet = seat.parts.window, seat.place.sheet
+    sheet.focus_indicator("B1")
+    seat.press(KEY.Key_F2)
+    seat.type("85")
+    window.close()
+    assert window.isVisible() and window.page is desk, "not closed"
+    assert "没有保存" in window._notice.words and "B1" in window._notice.words
+    seat.leave()
+    assert window.page is desk
+    seat.press(KEY.Key_F2)
+    seat.type("6")
+    seat.leave()
+    assert window.page is not desk
+    assert on_disk(seat.path, "C001").scores["B1"].points == 600
+    desk = seat.sit_down()
+    seat.place.sheet.focus_indicator("B1")
+    seat.press(KEY.Key_F2)
+    seat.type("99")
+    seat.leave()
+    seat.click(window._notice._button)
+    assert window.page is not desk, "people have decided"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from gui.hands import find, pick, press, read_words, type_into, write
-from gui.organiser_hands import CTRL, click_cell, issued_desk, new_desk, shown, type_cell
+from gui.organiser_hands import CTRL, click_cell, issued_desk, new_desk, shown
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
@@ -143,10 +143,15 @@ def test_reason_and_note_are_corrected_in_place_and_taken_back(qtbot: Any, step:
     register(qtbot, step, "E03", "C001", "05", "同一单位")
     before = known(step)
     table, model = step.known.table, step.known.model
-    type_cell(qtbot, table, model.index(0, 3), "曾同在一个单位")
+    click_cell(qtbot, table, model.index(0, 3))  # the row is chosen already: a click opens the cell
+    qtbot.waitUntil(lambda: table.viewport().findChild(QLineEdit) is not None)
+    editor = table.viewport().findChild(QLineEdit)
+    write(qtbot, editor, "曾同在一个单位")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
     assert known(step)[0].note == "曾同在一个单位"
     click_cell(qtbot, table, model.index(0, 2))
-    qtbot.keyClick(table, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: table.viewport().findChild(QComboBox) is not None)
     box = table.viewport().findChild(QComboBox)
     assert box is not None
     qtbot.waitUntil(box.view().isVisible)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from ecpanel.domain.disagreement import Spread
     from ecpanel.domain.evaluation import Material
     from ecpanel.domain.result import Result
+    from ecpanel.gui.chair.task import ChairTask
     from ecpanel.services.moderation import Moderation
     from ecpanel.services.opening import Store
 
 INTAKE: Final = "收包"
 CHECKS: Final = "复核"
 MEETING: Final = "合议"
+TASK_SUFFIX: Final = ".ectask"
 OPENED_ELSEWHERE: Final = (".ecreview", ".zip", ".ecreopen")
 """Files that belong to another desk; dropping one leaves this one."""
 
@@ -68,7 +71,6 @@ class ChairDesk(Page):
     def __init__(self, frame: Frame, store: Store) -> None:
         super().__init__()
         from ecpanel.gui.chair.parts import PARTS
-        from ecpanel.gui.chair.task import ChairTask
 
         self.role = "组长台"
         self.frame, self.store = frame, store
@@ -86,7 +88,6 @@ class ChairDesk(Page):
         self.stage_line = StageLine(frame.theme)
         self.stage_line.opening_wanted.connect(self.open_moderation)
         self.banner = Banner(frame.theme)
-        self.task = ChairTask(self)
         self._closed = EmptyState(frame.theme, "eye-off", "", "", "去收包", self._out_of_closed)
         self._makers = PARTS
         self._made: dict[str, ChairPart] = {}
@@ -96,7 +97,6 @@ class ChairDesk(Page):
             act = lambda _=False, name=maker.name: self.go_to(name)  # noqa: E731
             add_key(self, f"Ctrl+{number}", maker.name, act, everywhere=True)
         self._stack.addWidget(self._closed)
-        self._stack.addWidget(self.task)
         self._tabs.currentChanged.connect(self._turn)
         self._tabs.tabBarClicked.connect(self._clicked)
         head = QFrame()
@@ -109,6 +109,15 @@ class ChairDesk(Page):
         self._read()
         self._turn(0)
         self._remember()
+
+    @cached_property
+    def task(self) -> ChairTask:
+        """The form for the chair's task package; made when it is needed."""
+        from ecpanel.gui.chair.task import ChairTask
+
+        made = ChairTask(self)
+        self._stack.addWidget(made)
+        return made
 
     @property
     def moderation(self) -> Moderation | None:
@@ -225,8 +234,8 @@ class ChairDesk(Page):
             part.reload()
 
     def _clicked(self, number: int) -> None:
-        """A click on the tab at hand brings it back from the task form."""
-        if number >= 0 and number == self._tabs.currentIndex() and self._stack.currentWidget() is self.task:
+        """A click on the tab at hand brings it back from the task form, or from the opening of the stage."""
+        if number >= 0 and number == self._tabs.currentIndex():
             self._turn(number)
 
     def _out_of_closed(self) -> None:
@@ -238,14 +247,15 @@ class ChairDesk(Page):
     def takes(self, paths: list[Path]) -> bool:
         """Score packages go to intake whatever tab shows, a task package to its form; what nobody knows
         is said here rather than leaving the desk for it."""
-        if not self.closed and self.task.takes(paths):
+        is_task = any(one.suffix.lower() == TASK_SUFFIX for one in paths)
+        if is_task and not self.closed and self.task.takes(paths):
             self._stack.setCurrentWidget(self.task)
             return True
         if self.stage is not None:
             wanted = dict.fromkeys((self.shown, self.part(INTAKE), *self._made.values()))
             if any(part.takes(paths) for part in wanted):
                 return True
-        if paths[0].suffix.lower() in (*OPENED_ELSEWHERE, ".ectask"):
+        if paths[0].suffix.lower() in (*OPENED_ELSEWHERE, TASK_SUFFIX):
             return False
         self.banner.say(
             f"“{paths[0].name}”不是评分包或任务包，没有读取；请拖入U盘上的 .ecscore 文件。", WARNING

@@ -24,6 +24,7 @@ class GateMotion(Motion):
     def _form(self) -> QWidget:
         self.form = Form(self._frame.theme, Ui_GateDecision)
         self.form.put("vote", self.ballot)
+        self.form.parts.outcome_wrong.hide()
         gate: QComboBox = self.form.parts.gate
         gate.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         gate.setMinimumContentsLength(6)
@@ -42,7 +43,7 @@ class GateMotion(Motion):
             one.setChecked(False)
             one.setAutoExclusive(True)
         self.form.clear()
-        self.form.parts.outcome_problem.hide()
+        self.form.parts.outcome_wrong.hide()
 
     def focus_first(self) -> None:
         """Put the cursor where choosing begins."""
@@ -82,8 +83,8 @@ class GateMotion(Motion):
         floor, parts, passed = self.floor, self.form.parts, self._passed
         if floor is None or not floor.result.scheme.gates:
             return
-        parts.outcome_problem.setText("请选择通过还是不通过。")
-        parts.outcome_problem.setVisible(passed is None)
+        parts.outcome_wrong.setText("请选择通过还是不通过。")
+        parts.outcome_wrong.setVisible(passed is None)
         reason = parts.reason.text().strip()
         self.form.say("reason", enough_words(reason))
         if passed is None:

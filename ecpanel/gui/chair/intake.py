@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,17 +65,22 @@ class IntakePart(ChairPart):
         self._split.setChildrenCollapsible(False)
         self._split.setSizes(self.frame.preferences.widths.get(WIDTHS) or [46 * unit, 110 * unit])
         self._split.splitterMoved.connect(lambda: self.frame.keep_widths(WIDTHS, self._split.sizes()))
-        self.opening = OpeningSection(self.frame, self.store)
-        self.opening.opened.connect(self._opened)
-        self.opening.dropped.connect(self.reload)
         work = QWidget()
         layout = column(self.header, self.banner, self._map_banner, self._split)
         layout.setStretch(3, 1)
         work.setLayout(layout)
         self._stack = QStackedWidget()
         self._stack.addWidget(work)
-        self._stack.addWidget(self.opening)
         self.setLayout(column(self._stack))
+
+    @cached_property
+    def opening(self) -> OpeningSection:
+        """The section that opens the moderation stage; made when it is needed, once in a review."""
+        made = OpeningSection(self.frame, self.store)
+        made.opened.connect(self._opened)
+        made.dropped.connect(self.reload)
+        self._stack.addWidget(made)
+        return made
 
     def _left(self) -> QWidget:
         theme, unit = self.frame.theme, self.frame.theme.unit
@@ -253,7 +259,7 @@ class IntakePart(ChairPart):
     def show_opening(self) -> None:
         """The opening of the moderation stage in place of the files and the board."""
         if self.desk.board is not None and not self.desk.numbers_shown:
-            self._stack.setCurrentIndex(1)
+            self._stack.setCurrentWidget(self.opening)
             self.opening.ask(self.desk.board, len(self._ready()))
 
     def _opened(self) -> None:

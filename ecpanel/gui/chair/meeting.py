@@ -253,13 +253,14 @@ class MeetingPart(ChairPart):
         self._ask(side)
 
     def _cell_of(self, flags: Flags) -> tuple[str, str]:
-        """The cell to look at: the one at hand, or for another candidate the one that is asked about."""
+        """The cell to look at: the one at hand, or for another candidate what blocks or stands farthest off."""
         if self._key == self._seen:
             expert, leaf = self.view.cell()
             return expert, leaf.code if leaf is not None else ""
         self._seen = self._key
-        asked = (one for several in flags.values() for one in several if one.blocks or one.flag.weight == RED)
-        return next(((one.flag.expert_id, one.flag.indicator) for one in asked), ("", ""))
+        asked = [one for several in flags.values() for one in several if one.blocks or one.flag.weight == RED]
+        first = max(asked, key=lambda one: (one.blocks, abs(one.flag.value - one.flag.others)), default=None)
+        return (first.flag.expert_id, first.flag.indicator) if first is not None else ("", "")
 
     def _ask(self, side: SideBySide) -> None:
         """Hand the floor to the motions; one that is out of sight is asked when it is opened."""

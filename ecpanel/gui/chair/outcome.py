@@ -102,10 +102,9 @@ class Outcome:
 
 @contextmanager
 def _long_lived() -> Iterator[None]:
-    """Records made meanwhile are not searched for cycles, now or later: they have none, and going through
-    hundreds of thousands of them would stop the window for a while each time."""
-    gc.unfreeze()
-    gc.collect()
+    """Records made meanwhile are not searched for cycles, now or until the desk is left: they have none,
+    and going through hundreds of thousands of them would stop the window for a while each time."""
+    gc.collect(1)  # what is already thrown away shall not be kept with them
     gc.disable()
     try:
         yield

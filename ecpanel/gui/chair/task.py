@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.review import Desk
+from ecpanel.gui.chair.desk import TASK_SUFFIX
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.fields import Field, passphrase_field
 from ecpanel.gui.controls.panel import Scroll, card, column, holding, row
@@ -22,8 +23,6 @@ from ecpanel.texts import error_sentence
 if TYPE_CHECKING:
     from ecpanel.exchange.task_package import TaskContents
     from ecpanel.gui.chair.desk import ChairDesk
-
-SUFFIX = ".ectask"
 
 
 class ChairTask(QWidget):
@@ -90,7 +89,7 @@ class ChairTask(QWidget):
 
     def takes(self, paths: list[Path]) -> bool:
         """A task package opens the form."""
-        package = next((one for one in paths if one.suffix.lower() == SUFFIX), None)
+        package = next((one for one in paths if one.suffix.lower() == TASK_SUFFIX), None)
         if package is None:
             return False
         self._take(package)
@@ -100,7 +99,7 @@ class ChairTask(QWidget):
         self._desk.takes(paths)
 
     def _choose(self) -> None:
-        self._frame.choose_file("选择组长任务包", f"任务包 (*{SUFFIX})", self._take, self)
+        self._frame.choose_file("选择组长任务包", f"任务包 (*{TASK_SUFFIX})", self._take, self)
 
     def _take(self, package: Path) -> None:
         self._package, self._contents = package, None

@@ -273,6 +273,17 @@ class ExpertDesk(Page):
     def _remember(self) -> None:
         self.frame.remember(self.store.path, self.title, "expert", self.state())
 
+    def held(self) -> str:
+        """Scores and words that the store has not taken."""
+        if self.place is None or self.work is None:
+            return ""
+        self.place.settle()
+        unsaved = self.place.sheet.edits.unsaved()
+        if not unsaved:
+            return ""
+        key, sentence = unsaved[0]
+        return f"有 {len(unsaved)} 处输入没有保存，离开后不会保留。“{self.work.candidates[key].name}”：{sentence}"
+
     def leave(self) -> None:
         """Write what is pending, remember how far it is, let go of pages, dossiers and store."""
         if self.place is not None:

@@ -121,6 +121,14 @@ class SheetEdits(QObject):
             if candidate == self.sheet.candidate_id and one.typed is not None
         ]
 
+    def unsaved(self) -> list[tuple[str, str]]:
+        """Whatever was typed on any sheet and not taken by the store: its candidate, and why. What stands on
+        the sheet at hand is tried once more, since a stick may be back."""
+        for (candidate, code, part), one in list(self._refusals.items()):
+            if candidate == self.sheet.candidate_id and one.typed is not None:
+                self._write(code, part, one.typed)
+        return [(key, one.sentence) for (key, _, _), one in self._refusals.items() if one.typed is not None]
+
     def is_waiting(self, code: str, part: Part) -> bool:
         """Whether something typed is not written yet, because it still rests or was refused."""
         refusal = self.refusal(code, part)

@@ -44,13 +44,13 @@ class Ui_GateDecision(object):
 
         self.rows.addWidget(self.passed)
 
-        self.outcome_problem = QLabel(GateDecision)
-        self.outcome_problem.setObjectName(u"outcome_problem")
-        self.outcome_problem.setWordWrap(True)
-        self.outcome_problem.setProperty(u"scale", u"small")
-        self.outcome_problem.setProperty(u"tone", u"bad")
+        self.outcome_wrong = QLabel(GateDecision)
+        self.outcome_wrong.setObjectName(u"outcome_wrong")
+        self.outcome_wrong.setWordWrap(True)
+        self.outcome_wrong.setProperty(u"scale", u"small")
+        self.outcome_wrong.setProperty(u"tone", u"bad")
 
-        self.rows.addWidget(self.outcome_problem)
+        self.rows.addWidget(self.outcome_wrong)
 
         self.reason_label = QLabel(GateDecision)
         self.reason_label.setObjectName(u"reason_label")
@@ -111,7 +111,7 @@ class Ui_GateDecision(object):
         self.gate_problem.setText("")
         self.failed.setText(QCoreApplication.translate("GateDecision", u"\u4e0d\u901a\u8fc7\uff1a\u4e0d\u53c2\u4e0e\u6392\u540d(&F)", None))
         self.passed.setText(QCoreApplication.translate("GateDecision", u"\u901a\u8fc7\uff1a\u7167\u5e38\u53c2\u4e0e\u6392\u540d(&T)", None))
-        self.outcome_problem.setText("")
+        self.outcome_wrong.setText("")
         self.reason_label.setText(QCoreApplication.translate("GateDecision", u"\u7406\u7531(&R)", None))
 #if QT_CONFIG(accessibility)
         self.reason.setAccessibleName(QCoreApplication.translate("GateDecision", u"\u7406\u7531", None))

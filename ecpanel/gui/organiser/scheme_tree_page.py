@@ -294,6 +294,8 @@ class SchemeTreePage(QWidget):
 
     def go_to(self, path: Path, column_number: int | None = None) -> None:
         """Stand on a node, at the cell that cures what is wrong with it."""
+        if self.tree.isHidden():
+            self._open_panel(False)
         faults = self.model.problems_at(path)
         wanted = columns.column_of(faults[0]) if faults else columns.NAME
         index = self.model.index_at(path, wanted if column_number is None else column_number)
