@@ -463,6 +463,8 @@ def test_the_projector_shows_the_motion_and_no_individual_scores(qtbot, parts: P
     qtbot.wait(50)
     said = "".join(words_on(projector))
     assert all(total in said for total in totals) and "E02" in said
+    projector.activateWindow()
+    qtbot.waitUntil(projector.isActiveWindow)
     qtbot.keyClick(projector, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: meeting.projecting.projector is None)
     assert not meeting.projecting.button.isChecked() and not meeting.projecting.scores.isVisible()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from organiser_scenes import new_store
 from scene import Scene, Stage
-from services.full_reviews import many_experts, many_firms, set_up, three_groups, with_dossiers
+from services.full_reviews import many_experts, many_firms, set_up, three_groups, write_dossiers
 
+from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.gui.organiser.desk import OrganiserDesk
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.panel import remove_group
@@ -43,9 +45,16 @@ def _full(stage: Stage) -> Iterator[Scene]:
     desk.go_to("dossiers")
     stage.settle()
     yield Scene("材料-未读取")
-    with_dossiers(store, folder / "申报材料", firms)
-    desk.changed()
     step = desk.part("dossiers")
+    step.bring_in(folder / "不在的文件夹")
+    stage.settle()
+    yield Scene("材料-读取失败")
+    write_dossiers(folder / "申报材料", firms)
+    step.bring_in(folder / "申报材料")
+    stage.settle(limit=1.0)
+    yield Scene("材料-读取中")
+    stage.settle(limit=120)
+    yield Scene("材料-读完")
     step.board.go_to("C003")
     stage.settle(0.6)
     yield Scene("材料-一览")
@@ -75,6 +84,14 @@ def _people(stage: Stage, desk: OrganiserDesk) -> Iterator[Scene]:
     step = desk.part("people")
     stage.settle()
     yield Scene("专家-名单")
+    faulty = stage.folder / "人员名单（有误）.xlsx"
+    experts = many_experts()
+    wrong = PeopleList(experts, (replace(three_groups(experts)[0], chair="E07", members=("E07", "E08")),), ())
+    write_people_form(faulty, wrong, {})
+    step.bring_in(faulty)
+    stage.settle()
+    yield Scene("专家-名单有误")
+    step.banner.clear()
     step.experts.add.go.click()
     stage.settle()
     yield Scene("专家-没有姓名")

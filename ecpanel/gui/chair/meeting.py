@@ -126,9 +126,9 @@ class MeetingPart(ChairPart):
         self.setLayout(whole)
 
     def _add_keys(self) -> None:
-        add_key(self, "Ctrl+F", "找一家企业，提请合议", self._find)
-        add_key(self, "Ctrl+D", "标为已议，或改回待议", self._turn_discussed)
-        add_key(self, "Esc", "收起更正、认定或次序", self.close_motion)
+        add_key(self, "Ctrl+F", "找一家企业，提请合议", self._find, everywhere=True)
+        add_key(self, "Ctrl+D", "标为已议，或改回待议", self._turn_discussed, everywhere=True)
+        add_key(self, "Esc", "收起更正、认定或次序", self.close_motion, everywhere=True)
 
     # --- what the desk calls ---
 

@@ -76,8 +76,8 @@ class Projector(QWidget):
             (self._outcome, 1.3, True),
         ]
         self._lay_out()
-        add_key(self, "Esc", "收起投影窗", self.close)
-        add_key(self, "F11", "全屏", self._turn_full)
+        add_key(self, "Esc", "收起投影窗", self.close, everywhere=True)
+        add_key(self, "F11", "全屏", self._turn_full, everywhere=True)
         self.resize(SIZE)
         theme.changed.connect(self._measure)
 

@@ -96,8 +96,8 @@ class RankingPart(ChairPart):
         layout = column(self.header, self.banner, self._split)
         layout.setStretch(2, 1)
         self.setLayout(layout)
-        add_key(self, "Ctrl+F", "查找企业", self._find)
-        add_key(self, "Esc", "收起右栏", self._fold)
+        add_key(self, "Ctrl+F", "查找企业", self._find, everywhere=True)
+        add_key(self, "Esc", "收起右栏", self._fold, everywhere=True)
 
     def _build_tools(self) -> None:
         theme, unit = self.frame.theme, self.frame.theme.unit

@@ -145,7 +145,15 @@ class DossierBoardModel(RecordModel[DossierRow]):
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each kind."""
-        return {show: sum(one.is_kind(show) for one in self.everything) for show in Show}
+        found = dict.fromkeys(Show, 0)
+        for one in self.everything:
+            found[Show.ALL] += 1
+            if not one.documents:
+                found[Show.ABSENT] += 1
+            elif one.missing:
+                found[Show.LACKING] += 1
+            found[Show.FAULTY] += bool(one.problems)
+        return {show.value: count for show, count in found.items()}
 
 
 def _number(one: DossierRow) -> int:

@@ -148,7 +148,7 @@ class OrganiserDesk(Page):
         wanted: StepKey | None = None
         if any(is_card(path) for path in paths):
             wanted = StepKey.PEOPLE
-        elif any(path.is_dir() for path in paths):
+        elif any(path.is_dir() for path in paths) and not (shown is not None and shown.takes_folders):
             wanted = StepKey.DOSSIERS
         if wanted is not None and (shown is None or shown.key != wanted):
             self.go_to(wanted)

@@ -61,12 +61,10 @@ class DossierBoard(QWidget):
     def put(self, rows: Sequence[DossierRow]) -> None:
         """Show these rows; where they are the same candidates, only what changed."""
         self.model.update_rows(rows)
-        self._count()
 
     def put_one(self, fresh: DossierRow) -> None:
-        """One row has changed."""
+        """One row has changed; the report that follows counts anew."""
         self.model.replace(fresh)
-        self._count()
 
     def put_report(self, groups: Sequence[Group], about: str) -> None:
         """Show what the last reading found."""

@@ -214,12 +214,11 @@ class DossiersStep(OrganiserStep):
         """Keep a kind; only the row of its candidate is read anew."""
         before = set_document_kind(self.store, document_id, kind, self.frame.clock)
         ready = self.desk.ready
-        documents = tuple(
-            (replace(one, kind=kind), place) if one.document_id == document_id else (one, place)
-            for one, place in ready.documents
-        )
-        candidate = next(one.candidate_id for one, _ in documents if one.document_id == document_id)
-        own = [one for one in documents if one[0].candidate_id == candidate]
+        place = next(n for n, (one, _) in enumerate(ready.documents) if one.document_id == document_id)
+        changed = (replace(ready.documents[place][0], kind=kind), ready.documents[place][1])
+        documents = (*ready.documents[:place], changed, *ready.documents[place + 1 :])
+        candidate = changed[0].candidate_id
+        own = [changed if one.document_id == document_id else (one, at) for one, at in self._own[candidate]]
         found = [one for one in self._findings.problems if one.params.get("candidate") == candidate]
         self._own[candidate] = own
         self.board.put_one(dossier_row(self._firms[candidate], (one for one, _ in own), found))

@@ -34,6 +34,7 @@ class IssueStep(OrganiserStep):
     """发放."""
 
     key = "issue"
+    takes_folders = True
 
     def __init__(self, desk: OrganiserDesk) -> None:
         super().__init__(desk)
@@ -163,6 +164,14 @@ class IssueStep(OrganiserStep):
         self._side.setMinimumWidth(0 if tight else SIDE * unit)
         self._side.setMaximumWidth(1 << 20 if tight else SIDE * unit)
         self.board.setMinimumHeight(45 * unit if tight else 0)
+
+    def takes(self, paths: list[Path]) -> bool:
+        """A folder is where the packages go."""
+        if not paths[0].is_dir():
+            return False
+        self.places.folder.set_path(paths[0])
+        self._side.ensureWidgetVisible(self.places)
+        return True
 
     def flush(self) -> None:
         """Whoever goes on with pass-phrases unsaved is told so where he arrives."""

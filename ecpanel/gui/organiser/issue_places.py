@@ -24,6 +24,7 @@ from ecpanel.services.issuing import Planned
 
 FAT_LIMIT: Final = (1 << 32) - 1
 FAT: Final = ("vfat", "fat", "fat32", "msdos")
+MEGABYTE: Final = 1 << 20
 FEW: Final = 3
 """So many sticks are offered to be pressed."""
 
@@ -179,7 +180,8 @@ def together(folder: Path | None, slips: Path | None) -> bool:
 def room_words(folder: Path | None, planned: Sequence[Planned]) -> tuple[str, bool]:
     """How much room the packages need and there is, and whether that is grave."""
     needed, largest = sum(one.size for one in planned), max((one.size for one in planned), default=0)
-    told = f"{len(planned)} 个任务包约需 {size_words(needed)}"
+    size = f"约需 {size_words(needed)}" if needed > MEGABYTE else "不到 1 MB"
+    told = f"{len(planned)} 个任务包{size}"
     place = next((one for one in (folder, folder.parent) if one.is_dir()), None) if folder else None
     if not planned or place is None:
         return (f"{told}。" if planned else ""), False

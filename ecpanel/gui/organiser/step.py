@@ -26,11 +26,13 @@ class OrganiserStep(QWidget):
     A subclass sets `key` (a value of StepKey), puts its parts in with `fill`, secondary actions with
     `header.add`, and what it shows in `reload`, which is called when the step is shown and whenever the
     store has changed. Messages stand in `banner`; changes go through `history.do`, so that Ctrl+Z takes
-    them back. `locks` says that nothing on the page can change once the first package is out.
+    them back. `locks` says that nothing on the page can change once the first package is out;
+    `takes_folders` that a dropped folder is meant for this page and not for the dossiers.
     """
 
     key = ""
     locks = False
+    takes_folders = False
 
     def __init__(self, desk: OrganiserDesk) -> None:
         super().__init__()
