@@ -195,7 +195,7 @@ def test_a_closed_review_opened_anew_still_says_what_was_signed(
     qtbot, parts: Parts, panel, stick: Path
 ) -> None:
     store = moderated(panel)
-    desk, sign_off = at_sign_off(qtbot, parts, store)
+    _desk, sign_off = at_sign_off(qtbot, parts, store)
     confirm(qtbot, sign_off, stick)
     press(qtbot, parts, sign_off.sign)
     wait(qtbot, parts)

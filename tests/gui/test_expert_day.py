@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import pytest
 from gui.day import growth, resident, spend_day
-from gui.desks import PASSPHRASE, complete, issue, own_store
+from gui.desks import PASSPHRASE, issue, own_store
 from gui.expert_hands import Seat
-from PySide6.QtWidgets import QApplication
 
 from ecpanel.gui.app import Parts
-from ecpanel.gui.expert import desk as desk_module
 from ecpanel.gui.models.own_candidates import Progress
 from ecpanel.services import score
 from ecpanel.services.opening import open_store
@@ -27,14 +22,20 @@ BOUND = 12 * MEGABYTE
 """What undo, places in documents and the memory's own untidiness may take for thirty firms."""
 
 
-def test_forty_firms_in_a_day_leave_no_memory_behind(qtbot: Any, parts: Parts, tmp_path: Path, cheap: Cost) -> None:
+def test_forty_firms_in_a_day_leave_no_memory_behind(
+    qtbot: Any, parts: Parts, tmp_path: Path, cheap: Cost
+) -> None:
     issued = issue(tmp_path, cheap, FIRMS)
     own_store(issued, cheap).close()
     seat = Seat(qtbot, parts, tmp_path / "E02.ecreview")
     desk = seat.sit_down()
     seat.read_page()
     readings = list(spend_day(desk, FIRMS))
-    print([round(one.own/MEGABYTE,1) for one in readings], growth(readings,10,FIRMS)/MEGABYTE, median(one.seconds for one in readings))
+    print(
+        [round(one.own / MEGABYTE, 1) for one in readings],
+        growth(readings, 10, FIRMS) / MEGABYTE,
+        median(one.seconds for one in readings),
+    )
     assert len({one.candidate for one in readings}) == FIRMS
     model = seat.place.model
     assert model.count(Progress.COMPLETE) == FIRMS, "every sheet is complete and in the store"

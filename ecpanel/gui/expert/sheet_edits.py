@@ -29,6 +29,8 @@ REST: Final = 600
 LONGEST: Final = 900
 """Milliseconds after which it is written although somebody is still typing."""
 UNDO_STEPS: Final = 500
+UNDO_SHEETS: Final = 8
+"""So many sheets keep their undo; with 370 in a day memory would grow and grow."""
 OPINION: Final = ""
 """Stands where an indicator's code stands, for the opinion."""
 
@@ -95,8 +97,10 @@ class SheetEdits(QObject):
         self.sheet = sheet
         self.new_session()
         key = sheet.candidate_id
-        stack = self._stacks.get(key)
-        if stack is None:
+        stack = self._stacks.pop(key, None)
+        if stack is not None:
+            self._stacks[key] = stack  # the one used last stands last
+        else:
             stack = self._stacks[key] = QUndoStack(self)
             stack.setUndoLimit(UNDO_STEPS)
             self.undo_group.addStack(stack)
@@ -104,6 +108,10 @@ class SheetEdits(QObject):
             stack.clear()  # changed elsewhere meanwhile: going back would overwrite that
         self._known[key] = sheet
         self.undo_group.setActiveStack(stack)
+        while len(self._stacks) > UNDO_SHEETS:
+            oldest = next(iter(self._stacks))
+            self._known.pop(oldest, None)
+            self._stacks.pop(oldest).deleteLater()
 
     def score(self, code: str) -> Score:
         """The cell in force."""
