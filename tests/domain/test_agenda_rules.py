@@ -151,3 +151,15 @@ def test_any_agenda_names_each_candidate_once_in_blocks_of_who_leaves(drawn: Dra
     held = {one.candidate_id for one in result.lines if one.state == "held"}
     tied = {one.candidate_id for one in result.lines if one.decided_by == "shared"}
     assert asked | held | tied | set(result.near_line) <= set(keys)
+
+
+def test_what_people_bring_up_is_on_the_agenda_without_a_reason_and_moves_nobody() -> None:
+    plain = meeting({
+        "C001": (8000, 8000, 8000, 8000, 4800),
+        "C002": (5000, 5000, 5000, 5000, 8500),
+        "C003": CALM,
+    })  # fmt: skip
+    result = evaluate(plain, AT)
+    before, after = agenda(result), agenda(result, {"C003", "C001"})
+    assert [one for one in after if one.candidate_id != "C003"] == before
+    assert [one.reasons for one in after if one.candidate_id == "C003"] == [()]

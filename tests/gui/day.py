@@ -26,7 +26,7 @@ OPINION = (
     "平台模式清晰，服务中小商户成效可核，数据治理走在行业前列；研发投入占比逐年下降，绿色包装只在个别环节推进；"
     "建议完善佐证材料，补充第三方审计数据。"
 )
-PAGES_READ = 6
+PAGES_READ = 4
 _KEY, _CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 _MEASURES = sys.platform.startswith("linux")
 
@@ -87,11 +87,11 @@ def _read(place: WorkPane) -> None:
         for _ in range(min(view.count(), PAGES_READ)):
             _until(lambda: view.pages.is_sharp)
             _press(_KEY.Key_PageDown)
-        _press(_KEY.Key_Plus, _CTRL)
-        _until(lambda: view.pages.is_sharp)
-        _press(_KEY.Key_0, _CTRL)
-        _until(lambda: view.pages.is_sharp)
         if number == 0:
+            _press(_KEY.Key_Plus, _CTRL)
+            _until(lambda: view.pages.is_sharp)
+            _press(_KEY.Key_0, _CTRL)
+            _until(lambda: view.pages.is_sharp)
             place.sheet.focus_indicator("B1")
             view.setFocus()
             _press(_KEY.Key_E)

@@ -122,6 +122,15 @@ def test_the_agenda_says_why_and_what_blocks_and_goes_on_to_the_next(qtbot, part
     assert result.corrections == () and result.gate_decisions == (), "marking changes nothing in the store"
 
 
+def test_a_mark_can_be_taken_back(qtbot, parts: Parts, panel) -> None:
+    nothing_for(panel, "E02", "C001")
+    _, meeting = at_meeting(qtbot, parts, panel)
+    take(qtbot, meeting, "C001")
+    for state in (MatterState.SETTLED, MatterState.OPEN):
+        hit(qtbot, parts, Qt.Key.Key_D, CTRL)
+        assert state_of(meeting, "C001") is state
+
+
 def test_a_candidate_nobody_asks_about_is_found_and_brought_up(qtbot, parts: Parts, panel) -> None:
     _, meeting = at_meeting(qtbot, parts, panel)
     on_it = {one.candidate_id for one in meeting.agenda.model.rows}

@@ -29,7 +29,7 @@ REST: Final = 600
 LONGEST: Final = 900
 """Milliseconds after which it is written although somebody is still typing."""
 UNDO_STEPS: Final = 500
-UNDO_SHEETS: Final = 8
+UNDO_SHEETS: Final = 24
 """So many sheets keep their undo; with 370 in a day memory would grow and grow."""
 OPINION: Final = ""
 """Stands where an indicator's code stands, for the opinion."""
@@ -98,14 +98,13 @@ class SheetEdits(QObject):
         self.new_session()
         key = sheet.candidate_id
         stack = self._stacks.pop(key, None)
-        if stack is not None:
-            self._stacks[key] = stack  # the one used last stands last
-        else:
-            stack = self._stacks[key] = QUndoStack(self)
+        if stack is None:
+            stack = QUndoStack(self)
             stack.setUndoLimit(UNDO_STEPS)
             self.undo_group.addStack(stack)
         elif self._known.get(key) != sheet:
             stack.clear()  # changed elsewhere meanwhile: going back would overwrite that
+        self._stacks[key] = stack  # the one used last stands last
         self._known[key] = sheet
         self.undo_group.setActiveStack(stack)
         while len(self._stacks) > UNDO_SHEETS:
