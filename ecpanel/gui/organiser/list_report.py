@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ecpanel.domain.candidate import Candidate
@@ -97,12 +97,16 @@ class ListReport(QWidget):
         places = {place: one.candidate_id for place, one in zip(found.places, found.candidates, strict=True)}
         findings = []
         for number, problem in enumerate(problems, start=1):
+            if problem.code == "list_changed" and not problem.params["earlier"]:
+                continue  # there was no list to compare with
             facts = problem.params
             firm = facts.get("candidate") or next(iter(facts.get("ids", ())), "")
             firm = firm or places.get((str(facts.get("sheet", "")), facts.get("row", 0)), "")
             findings.append(Finding(number, problem, str(firm)))
         self.model.set_rows(findings)
         self.model.sort(0)
+        self.table.setCurrentIndex(QModelIndex())
+        self.table.scrollToTop()
         self.whole.setText("")
 
     def _tell(self, key: object) -> None:
