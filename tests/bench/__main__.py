@@ -32,6 +32,8 @@ CASES: Final = {
     "window start": ("start to a usable window / an empty PySide6 window", (0,)),
     "tables": ("slowest act on any table of the three desks / Qt's own item model", (3700,)),
     "stops": ("longest stop of the event loop during intake, issue, report", REVIEW_SIZES[:2]),
+    "desk": ("slowest act of an expert on 370 firms / a bare form of 20 fields filled anew", (370,)),
+    "day": ("a firm read and scored by keys, forty in a row; memory in the notes", (0,)),
     "page turn": ("page asked for to page sharp / bare pypdfium2", (0,)),
 }
 AIMS: Final = {"page turn": 1.3}

@@ -1,4 +1,4 @@
-"""The window's cases: start, tables, page turn, longest stop of the event loop, memory over a day."""
+"""The window's cases: start, tables, page turn, longest stop of the event loop."""
 
 from __future__ import annotations
 

@@ -22,8 +22,9 @@ def main(root: Path, task: str, size: int) -> None:
     found = CASES.get(task)
     if found is None:
         from window_cases import CASES as WINDOW_CASES  # only these need Qt
+        from window_day import CASES as DAY_CASES
 
-        found = WINDOW_CASES[task]
+        found = {**WINDOW_CASES, **DAY_CASES}[task]
     print(json.dumps(found(root, size).plain()))
 
 

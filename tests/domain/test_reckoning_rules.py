@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -301,7 +300,7 @@ def test_the_standing_rests_on_this_years_level_and_only_of_ranked_candidates() 
 
 
 @pytest.mark.slow
-def test_a_full_review_of_370_candidates_agrees_and_takes_seconds() -> None:
+def test_a_full_review_of_370_candidates_agrees() -> None:
     path = resource_path("schemes", "builtin-placeholder.json")
     rules = from_json(Scheme, path.read_bytes(), where=path.name)
     rules = replace(rules, merging=Merging(trimmed=True))
@@ -311,9 +310,7 @@ def test_a_full_review_of_370_candidates_agrees_and_takes_seconds() -> None:
     sheets = random_sheets(luck, rules, experts, firms, Luck(0.0005, 0.0005, 0.0, 4, 0.1))
     given_ = material(rules, sheets, firms, experts, cut=100)
     assert len(list(leaves(rules))) == 20
-    started = time.perf_counter()
     scored = score_all(given_, original_sheets([one for one, _ in given_.submissions]))
-    assert time.perf_counter() - started < 10
     assert len(scored) == 370
     result = agree(given_)
     assert result.counts.scores > 110_000

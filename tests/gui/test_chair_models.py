@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -175,18 +174,15 @@ def large_board(count: int, experts: int) -> Board:
     )
 
 
-def test_3700_candidates_and_15_experts_open_sort_and_filter_at_once(model):
+def test_3700_candidates_and_15_experts_open_sort_and_filter(model):
     whole = large_board(3700, 15)
-    times = []
     for work in (
         lambda: model.set_board(whole),
         lambda: model.sort(5, Qt.SortOrder.DescendingOrder),
         lambda: model.set_filter(lambda one: one.has_gap),
         lambda: model.set_filter(None),
     ):
-        begin = time.perf_counter()
         work()
-        times.append(time.perf_counter() - begin)
     assert model.rowCount() == 3700 and model.columnCount() == 16
 
 

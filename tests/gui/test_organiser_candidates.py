@@ -370,20 +370,12 @@ def test_the_list_is_written_and_reads_back_equal(page: Page, tmp_path: Path, se
 # ---- large and locked
 
 
-def test_ten_times_the_largest_list_is_edited_without_a_pause(
-    qtbot: Any, parts: Parts, tmp_path: Path
-) -> None:
-    import time
-
+def test_ten_times_the_largest_list_is_edited_and_narrowed(qtbot: Any, parts: Parts, tmp_path: Path) -> None:
     desk = new_desk(parts, tmp_path, 3700)
     part = shown(desk, CandidatesStep, "candidates")
-    spent = []
     for number in range(3):
         wanted = replace(kept(desk)[10], name=f"改名{number}有限公司")
-        begun = time.perf_counter()
         assert part.edits.change(wanted, ("name",), "改企业名称")
-        spent.append(time.perf_counter() - begun)
-    begun = time.perf_counter()
     part.filter.search.setText("改名")
     part._narrow()
     assert [row.candidate.candidate_id for row in part.model.rows] == ["C011"]

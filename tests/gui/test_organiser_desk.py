@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -190,16 +189,6 @@ def test_every_control_of_the_first_steps_has_a_name(parts: Parts, tmp_path: Pat
             if control.isVisible() and not inner and control.focusPolicy() is not Qt.FocusPolicy.NoFocus:
                 interface = QAccessible.queryAccessibleInterface(control)
                 assert interface is not None and interface.text(QAccessible.Text.Name), control
-
-
-def test_a_change_on_a_long_list_blocks_no_key(parts: Parts, tmp_path: Path) -> None:
-    desk = new_desk(parts, tmp_path, 3700)
-    shown(desk, CandidatesStep, "candidates")
-    times = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        desk.changed("已保存", desk.ready)
-        times.append(time.perf_counter() - begun)
 
 
 # ---- undo

