@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import poi
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "packaging" / "requirements.lock"
 WINDOWS = os.name == "nt"
@@ -34,7 +36,8 @@ DISPLAY_PACKAGES = (
     "libxcb-shape0",
 )
 TEST_PACKAGES = ("poppler-utils", "openssl", "unzip", "coreutils")
-RECALCULATION_PACKAGES = ("libreoffice-calc",)
+RECALCULATION_PACKAGES = ("libreoffice-calc", "python3-uno")
+SIGNATURE_PACKAGES = ("libnss3-tools", "softhsm2", *poi.PACKAGES)
 
 
 def programs(venv: Path) -> Path:
@@ -143,11 +146,12 @@ def test(arguments: Sequence[str]) -> int:
     given = list(arguments)
     if "--core" in given:
         given.remove("--core")
-        ensure_system(TEST_PACKAGES)
+        ensure_system((*TEST_PACKAGES, *SIGNATURE_PACKAGES))
         python = ensure_venv(ROOT / ".venv-core", ("pyside6", "shiboken6", "pytest-qt"))
         return run([python, "-m", "pytest", "-n", "2", *given])
-    ensure_system((*QT_PACKAGES, *TEST_PACKAGES, *RECALCULATION_PACKAGES))
+    ensure_system((*QT_PACKAGES, *TEST_PACKAGES, *RECALCULATION_PACKAGES, *SIGNATURE_PACKAGES))
     python = ensure_venv(ROOT / ".venv")
+    poi.ensure_poi(python, ROOT / ".venv")
     return run([python, "-m", "pytest", "-n", "2", *given], QT_QPA_PLATFORM="offscreen")
 
 

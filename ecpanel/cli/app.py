@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import typer
 
-from ecpanel.cli import BUG, CANCELLED, OK, REFUSED, USAGE, chair, department, expert, organiser
+from ecpanel.cli import BUG, CANCELLED, OK, REFUSED, USAGE, chair, department, expert, organiser, signing
 from ecpanel.cli.terminal import say_json
 from ecpanel.cli.wording import Group
 from ecpanel.domain.errors import EcpanelError
@@ -36,6 +36,7 @@ app = typer.Typer(
 organiser.register(app)
 expert.register(app)
 chair.register(app)
+signing.register(app)
 department.register(app)
 
 

@@ -44,7 +44,6 @@ def register(app: typer.Typer) -> None:
         (reopen, "reopen"),
         (rank, "rank"),
         (report, "report"),
-        (bundle, "bundle"),
     ):
         app.command(name, cls=Command)(function)
 
@@ -296,8 +295,8 @@ def report(
     store: Store, folder: Path, passphrase_file: PassphraseFile = None, as_json: AsJson = False
 ) -> None:
     """生成评审报告、工作簿和数据（供审阅，不封库）。"""
+    from ecpanel.services.documents import write_report
     from ecpanel.services.opening import system_clock
-    from ecpanel.services.sign_off import write_report
 
     with unlocked(store, passphrase_file) as opened:
         with progress_bar("生成报告") as progress:
@@ -311,22 +310,3 @@ def report(
         )
     else:
         say(f"已写出到 {folder}：评审报告.pdf、评审结果.xlsx、data.json")
-
-
-def bundle(
-    store: Store,
-    file: Annotated[Path, typer.Argument(help="成果包（.zip）")],
-    passphrase_file: PassphraseFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """签发成果包：写出、读回核对，此后评审库只读。"""
-    from ecpanel.services.opening import system_clock
-    from ecpanel.services.sign_off import write_result_bundle
-
-    with unlocked(store, passphrase_file) as opened:
-        with progress_bar("签发") as progress:
-            digest = write_result_bundle(opened, file, system_clock, progress)
-    if as_json:
-        say_json({"file": str(file), "sha256": digest})
-    else:
-        say(f"成果包已签发：{file}\nSHA-256 {digest}")

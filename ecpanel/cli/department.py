@@ -32,16 +32,23 @@ def register(app: typer.Typer) -> None:
 def verify(
     file: Annotated[Path, typer.Argument(help="成果包（.zip）")],
     fingerprint: Annotated[str, typer.Option(help="纸面上的组长签名指纹")] = "",
+    paper: Annotated[str, typer.Option(help="纸面上的摘要（前8位…后8位，或二维码内容）")] = "",
+    anchors: Annotated[list[Path] | None, typer.Option(help="UKey签发机构的根证书（PEM），可多次")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="校验补充包时，它所补充的成果包")] = None,
     report: Annotated[Path | None, typer.Option(help="把校验报告（PDF）写到这个文件")] = None,
     tree: Annotated[bool, typer.Option("--tree", help="逐项列出文件、签名、计算和一致性的核对结果")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """校验成果包：签名、文件、专家原始提交，并从头重算。"""
+    """校验成果包：签名、文件、专家原始提交，并从头重算；也校验补充包。"""
+    from ecpanel.services.follow_up import is_follow_up
     from ecpanel.services.opening import system_clock
-    from ecpanel.services.verification import verify_bundle, write_check_report
+    from ecpanel.services.verification import Known, read_anchors, verify_bundle, write_check_report
 
+    if is_follow_up(file):
+        return _verify_follow_up(file, bundle, as_json)
+    known = Known(fingerprint, paper, read_anchors(anchors or ()))
     with progress_bar("校验") as progress:
-        found = verify_bundle(file, progress, fingerprint)
+        found = verify_bundle(file, progress, known=known)
     if as_json:
         if report is not None:
             write_check_report(found, report, system_clock)
@@ -57,6 +64,36 @@ def verify(
     if report is not None:
         write_check_report(found, report, system_clock)
         say(f"校验报告：{report}")
+    return OK if found.sound else FAULTY
+
+
+def _verify_follow_up(file: Path, bundle: Path | None, as_json: bool) -> int:
+    from ecpanel.services.follow_up import verify_follow_up
+
+    found = verify_follow_up(file, bundle)
+    head = found.head
+    if as_json:
+        say_json(
+            {
+                "sound": found.sound,
+                "file": found.file,
+                "scans": found.scans,
+                "bound": found.bound,
+                "problems": problem_json(found.problems),
+                "notes": problem_json(found.notes),
+            }
+        )
+    elif found.sound and head is not None:
+        at = head.signed_at[:16].replace("T", " ")
+        bound = "，与给出的成果包对应" if found.bound else ""
+        say(
+            f"补充包完好：第{head.number}次补充，{found.scans}个扫描件，由组长{head.chair}签署于{at}{bound}。"
+        )
+    else:
+        say("补充包不可采信。")
+    if not as_json:
+        say_problems(found.problems)
+        say_problems(found.notes)
     return OK if found.sound else FAULTY
 
 

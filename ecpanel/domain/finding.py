@@ -36,6 +36,11 @@ class FindingKind(StrEnum):
     CHAIR_SIGNATURE = "chair_signature"
     CHAIR_IDENTITY = "chair_identity"
     REPORT_SIGNATURE = "report_signature"
+    WORKBOOK_SIGNATURE = "workbook_signature"
+    SM2_SIGNATURE = "sm2_signature"
+    UKEY = "ukey"
+    BOOK = "book"
+    DECLARATION = "declaration"
     SUBMISSION = "submission"
     CALCULATION = "calculation"
     CANDIDATE = "candidate"
@@ -44,6 +49,8 @@ class FindingKind(StrEnum):
     DATA = "data"
     REPORT = "report"
     WORKBOOK = "workbook"
+    ATTACHMENTS = "attachments"
+    PAPER = "paper"
     JOURNAL = "journal"
     SUMS = "sums"
 
@@ -53,16 +60,27 @@ FINDING_LABELS: Final = {
     FindingKind.SIGNATURES: "签名",
     FindingKind.CHAIR_SIGNATURE: "组长对清单的签名",
     FindingKind.CHAIR_IDENTITY: "组长指纹与纸面",
-    FindingKind.REPORT_SIGNATURE: "报告内嵌的组长签名",
+    FindingKind.REPORT_SIGNATURE: "报告内嵌的签名",
+    FindingKind.WORKBOOK_SIGNATURE: "工作簿内嵌的签名",
+    FindingKind.SM2_SIGNATURE: "组长对清单的SM2签名",
+    FindingKind.UKEY: "UKey证书",
+    FindingKind.BOOK: "会签册",
+    FindingKind.DECLARATION: "会签",
     FindingKind.CALCULATION: "计算",
     FindingKind.OTHER_RECORDS: "建议名单、标记、计数等其他记录",
     FindingKind.CONSISTENCY: "一致性",
     FindingKind.DATA: "数据与清单、指标体系摘要",
     FindingKind.REPORT: "报告（PDF）与数据",
     FindingKind.WORKBOOK: "工作簿（XLSX）与数据",
+    FindingKind.ATTACHMENTS: "报告所附的数据和工作簿",
+    FindingKind.PAPER: "纸面上的摘要",
     FindingKind.JOURNAL: "操作记录链",
     FindingKind.SUMS: "SHA256SUMS与文件",
 }
+
+
+OPTIONAL: Final = frozenset({FindingKind.SM2_SIGNATURE, FindingKind.UKEY})
+"""What stands beside signatures that suffice: left unchecked it is told, and the rest still holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +114,15 @@ def branch(
     else:
         state = FindingState.NOT_CHECKED
     return Finding(kind, FINDING_LABELS[kind], state, detail, {}, tuple(problems), tuple(children))
+
+
+def holds(findings: Iterable[Finding]) -> bool:
+    """Whether everything was looked at and agreed, but for what is optional and says itself unchecked."""
+    return all(
+        one.state is FindingState.PASSED or (one.state is FindingState.NOT_CHECKED and one.kind in OPTIONAL)
+        for _, one in walk(findings)
+        if not one.children
+    ) and not problems_of(findings)
 
 
 def walk(findings: Iterable[Finding], depth: int = 0) -> Iterator[tuple[int, Finding]]:

@@ -12,6 +12,7 @@ import pyrage
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from ecpanel.domain.errors import EcpanelError
+from ecpanel.exchange.signer import Signer
 
 KEY_BITS: Final = 3072
 VALID_DAYS: Final = 3653
@@ -45,6 +47,15 @@ class KeyPair:
         """The fingerprint people compare."""
         return fingerprint(self.certificate)
 
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """Own keys have no issuer."""
+        return ()
+
+    def sign(self, data: bytes) -> bytes:
+        """RSA PKCS#1 v1.5 with SHA-256."""
+        return self.private.sign(data, PKCS1v15(), hashes.SHA256())
+
 
 def fingerprint(certificate: x509.Certificate) -> str:
     """First 160 bits of SHA-256 over the DER SubjectPublicKeyInfo, Crockford base32, 8 groups of 4."""
@@ -57,6 +68,18 @@ def fingerprint(certificate: x509.Certificate) -> str:
 def same_fingerprint(one: str, other: str) -> bool:
     """Whether two typed fingerprints mean the same; O is 0, I and L are 1, blanks do not matter."""
     return _plain(one) == _plain(other)
+
+
+def is_fingerprint(typed: str) -> bool:
+    """Whether what was typed is a whole fingerprint."""
+    plain = _plain(typed)
+    return len(plain) == 32 and all(letter in CROCKFORD for letter in plain)
+
+
+def tidy_fingerprint(typed: str) -> str:
+    """A whole fingerprint as it is printed: eight groups of four."""
+    plain = _plain(typed)
+    return "-".join(plain[place : place + 4] for place in range(0, 32, 4))
 
 
 def _plain(text: str) -> str:
@@ -123,6 +146,21 @@ def load_certificate(pem: bytes, *, where: str) -> x509.Certificate:
     if not isinstance(public, rsa.RSAPublicKey) or public.key_size < 2048:
         raise EcpanelError("certificate_unreadable", where=where)
     return certificate
+
+
+def load_chain(pem: bytes, *, where: str) -> list[x509.Certificate]:
+    """Certificates from outside, the signer's first and held to what `load_certificate` demands; of the others
+    nothing is demanded here. Raises `certificate_unreadable`."""
+    first = load_certificate(pem, where=where)
+    try:
+        return [first, *x509.load_pem_x509_certificates(pem)[1:]]
+    except Exception as fault:
+        raise EcpanelError("certificate_unreadable", where=where) from fault
+
+
+def pem_of(signer: Signer) -> bytes:
+    """The certificate of a signer and those of its issuers as PEM, the signer's first."""
+    return b"".join(one.public_bytes(Encoding.PEM) for one in (signer.certificate, *signer.chain))
 
 
 def holder(certificate: x509.Certificate) -> str:

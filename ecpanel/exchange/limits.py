@@ -26,7 +26,14 @@ BUNDLE_ENTRIES: Final = 5_000
 BUNDLE_SIZE: Final = 4 * GIB
 BUNDLE_MEMBER: Final = 1 * GIB
 
+FOLLOW_UP_ENTRIES: Final = 1_000
+FOLLOW_UP_SIZE: Final = 4 * GIB
+FOLLOW_UP_MEMBER: Final = 512 * MIB
+"""Largest scan."""
+
 SMALL_JSON: Final = 1 * MIB
+SIGN_OFF_FILE: Final = 8 * MIB
+"""Request or answer of signing off; a manifest of five thousand members stays below."""
 CERTIFICATE_SIZE: Final = 64 * KIB
 SIGNATURE_SIZE: Final = 64 * KIB
 

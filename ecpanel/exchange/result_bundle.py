@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final
 
+from cryptography import x509
+
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.problems import Problem, error
 from ecpanel.domain.scheme import STRICT
+from ecpanel.domain.sign_off import BOOK_FORMAT, BOOK_VERSION, BookLine
 from ecpanel.exchange import limits, signing
 from ecpanel.exchange.container import Bounds, Container, write_container
 from ecpanel.exchange.digests import sm3
@@ -21,23 +24,46 @@ from ecpanel.progress import Progress
 from ecpanel.records import sha256, to_json
 
 BUNDLE_FORMAT: Final = "ecpanel-bundle"
-BUNDLE_VERSION: Final = 1
+BUNDLE_VERSION: Final = 2
+"""Version 1 knew neither signed workbooks nor separate pieces nor the book of sign-offs; it is still read."""
 REPORT: Final = "评审报告.pdf"
 WORKBOOK: Final = "评审结果.xlsx"
 DATA: Final = "data.json"
 JOURNAL: Final = "journal.json"
 INSTRUCTIONS: Final = "校验说明.txt"
+ARCHIVE_SHEET: Final = "归档登记表.pdf"
 SHA256SUMS: Final = "SHA256SUMS"
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.json.p7s"
 CHAIR_CERTIFICATE: Final = "certificates/chair.pem"
 ORGANISER_CERTIFICATE: Final = "certificates/organiser.pem"
+SM2_CERTIFICATE: Final = "certificates/chair-sm2.pem"
+SM2_SIGNATURE: Final = "manifest.json.sm2"
+CHAIR_UKEY: Final = "chair-ukey"
+UKEY_SIGNATURE: Final = "manifest.json.ukey.p7s"
+SIGN_OFF_SHEET: Final = "会签表.pdf"
+BOOK: Final = "signoffs.json"
+BOOK_SIGNATURE: Final = "signoffs.json.p7s"
 _FIXED: Final = frozenset(
-    {REPORT, WORKBOOK, DATA, JOURNAL, INSTRUCTIONS, SHA256SUMS, CHAIR_CERTIFICATE, ORGANISER_CERTIFICATE}
+    {
+        REPORT,
+        WORKBOOK,
+        DATA,
+        JOURNAL,
+        INSTRUCTIONS,
+        ARCHIVE_SHEET,
+        SHA256SUMS,
+        CHAIR_CERTIFICATE,
+        ORGANISER_CERTIFICATE,
+        SM2_CERTIFICATE,
+    }
 )
-_PER_EXPERT: Final = re.compile(
-    r"(submissions/E[0-9]{2,3}-[0-9]{1,3}\.(json|p7s)|certificates/E[0-9]{2,3}\.pem)"
+_FREE: Final = re.compile(
+    r"submissions/E[0-9]{2,3}-[0-9]{1,3}\.(json|p7s)|certificates/(E[0-9]{2,3}|chair)(-ukey)?\.pem"
+    r"|分册/((地区反馈|专家评分表)/)?[^/]{1,200}\.pdf"
 )
+_CLOSING: Final = re.compile(r"signoffs/E[0-9]{2,3}\.(json|p7s|manifest\.p7s|pem)")
+_OPENING: Final = (MANIFEST, SIGNATURE)
 BOUNDS: Final = Bounds(limits.BUNDLE_ENTRIES, limits.BUNDLE_SIZE, limits.BUNDLE_MEMBER)
 
 
@@ -67,6 +93,33 @@ class Manifest:
     chair_fingerprint: str
     entries: tuple[Entry, ...]
     signed_at: str
+    document_signers: tuple[str, ...] = ("chair",)
+    """Who signed report and workbook, in turn: "chair", an expert's id, either with "-ukey" for a UKey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The book of sign-offs (会签册), which the chair signs last: who declared what, and every member that
+    stands outside the manifest, so that no declaration can be taken out unseen. `closed_at` is ISO 8601."""
+
+    __pydantic_config__: ClassVar = STRICT
+    format: str
+    version: int
+    review_id: str
+    manifest_sha256: str
+    lines: tuple[BookLine, ...]
+    entries: tuple[Entry, ...]
+    chair_fingerprint: str
+    closed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What stands outside the manifest: the lines of the book and the members that carry them."""
+
+    lines: tuple[BookLine, ...]
+    members: Sequence[tuple[str, bytes]]
+    closed_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +129,8 @@ class Signed:
     manifest: Manifest
     signer: str
     fingerprint: str
+    content: bytes
+    certificate: x509.Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +155,26 @@ def certificate_member(expert_id: str) -> str:
     return f"certificates/{expert_id}.pem"
 
 
+def document_certificate(signer: str) -> str:
+    """Member name of the certificate of one who signed report and workbook."""
+    return f"certificates/{signer}.pem"
+
+
+def declaration_members(expert_id: str) -> tuple[str, str, str, str]:
+    """Member names of a declaration, its signature, the signature over the manifest and the certificates."""
+    base = f"signoffs/{expert_id}"
+    return f"{base}.json", f"{base}.p7s", f"{base}.manifest.p7s", f"{base}.pem"
+
+
 def allowed(name: str) -> bool:
-    """Whether the format knows a member."""
-    return name in _FIXED or name in (MANIFEST, SIGNATURE) or _PER_EXPERT.fullmatch(name) is not None
+    """Whether the format knows a member that the manifest lists."""
+    return name in _FIXED or _FREE.fullmatch(name) is not None
+
+
+def stands_outside(name: str, version: int) -> bool:
+    """Whether the format knows a member that the manifest cannot list; the book lists it instead."""
+    later = (SM2_SIGNATURE, UKEY_SIGNATURE, SIGN_OFF_SHEET, BOOK, BOOK_SIGNATURE)
+    return name in _OPENING or (version > 1 and (name in later or _CLOSING.fullmatch(name) is not None))
 
 
 def sums(digests: Mapping[str, str]) -> bytes:
@@ -110,25 +182,80 @@ def sums(digests: Mapping[str, str]) -> bytes:
     return "".join(f"{digest}  {name}\n" for name, digest in digests.items()).encode()
 
 
-def write_bundle(path: Path, members: Iterable[tuple[str, bytes]], head: Manifest, chair: KeyPair) -> str:
-    """Write a bundle: members one after another, then SHA256SUMS, manifest and signature, which are made
-    here. Returns its SHA-256."""
+def write_bundle(
+    path: Path,
+    members: Iterable[tuple[str, bytes]],
+    head: Manifest,
+    chair: KeyPair,
+    close: Callable[[bytes], Closing],
+) -> str:
+    """Write a bundle: members one after another, then SHA256SUMS, manifest and signature, and at last what
+    `close` gives for the manifest, with the book over it. Returns its SHA-256."""
 
     def everything() -> Iterator[tuple[str, bytes]]:
         entries: list[Entry] = []
         for name, body in members:
-            if not allowed(name) or name in (MANIFEST, SIGNATURE, SHA256SUMS):
+            if not allowed(name) or name == SHA256SUMS:
                 raise ValueError(f"not a member of a bundle: {name}")
-            entries.append(Entry(name, len(body), sha256(body), sm3(body)))
+            entries.append(entry_of(name, body))
             yield name, body
         listed = sums({entry.name: entry.sha256 for entry in entries})
-        entries.append(Entry(SHA256SUMS, len(listed), sha256(listed), sm3(listed)))
+        entries.append(entry_of(SHA256SUMS, listed))
         yield SHA256SUMS, listed
         manifest = to_json(replace(head, chair_fingerprint=chair.fingerprint, entries=tuple(entries)))
-        yield MANIFEST, manifest
-        yield SIGNATURE, signing.sign(manifest, chair)
+        signature = signing.sign(manifest, chair)
+        yield from _closed(manifest, signature, head.review_id, chair, close(manifest))
 
     return write_verified(path, lambda file: write_container(file, everything()))
+
+
+def close_again(source: Container, path: Path, chair: KeyPair, closing: Closing) -> str:
+    """Write the same bundle with another book: everything the manifest covers stays byte for byte.
+
+    The shell of `source` has been checked. Returns the SHA-256 of the new file.
+    """
+    signed = check_shell(source)
+
+    def everything() -> Iterator[tuple[str, bytes]]:
+        for entry in signed.manifest.entries:
+            body = source.read(entry.name, limits.BUNDLE_MEMBER)
+            if sha256(body) != entry.sha256:
+                raise EcpanelError("bundle_member_changed", member=entry.name)
+            yield entry.name, body
+        signature = source.read(SIGNATURE, limits.SIGNATURE_SIZE)
+        yield from _closed(signed.content, signature, signed.manifest.review_id, chair, closing)
+
+    return write_verified(path, lambda file: write_container(file, everything()))
+
+
+def _closed(
+    manifest: bytes, signature: bytes, review_id: str, chair: KeyPair, closing: Closing
+) -> Iterator[tuple[str, bytes]]:
+    """Manifest, signature, what stands outside, and the book that lists it."""
+    yield MANIFEST, manifest
+    outside = [(SIGNATURE, signature), *closing.members]
+    for name, _ in outside:
+        if not stands_outside(name, BUNDLE_VERSION):
+            raise ValueError(f"not a member of a bundle: {name}")
+    yield from outside
+    book = Book(
+        BOOK_FORMAT,
+        BOOK_VERSION,
+        review_id,
+        sha256(manifest),
+        closing.lines,
+        tuple(entry_of(name, body) for name, body in outside),
+        chair.fingerprint,
+        closing.closed_at,
+    )
+    content = to_json(book)
+    yield BOOK, content
+    yield BOOK_SIGNATURE, signing.sign(content, chair)
+
+
+def entry_of(name: str, body: bytes) -> Entry:
+    """A member as a list of digests tells it."""
+    return Entry(name, len(body), sha256(body), sm3(body))
 
 
 def check_shell(container: Container) -> Signed:
@@ -147,7 +274,42 @@ def check_shell(container: Container) -> Signed:
     mark = fingerprint(certificate)
     if manifest.chair_fingerprint != mark:
         raise EcpanelError("signature_invalid", where=MANIFEST)
-    return Signed(manifest, holder(certificate), mark)
+    return Signed(manifest, holder(certificate), mark, content, certificate)
+
+
+def check_book(container: Container, signed: Signed) -> Book:
+    """The book of sign-offs: signed by the chair, about this manifest, every member outside as it lists them.
+
+    Raises `bundle_missing`, `signature_invalid`, `record_unreadable`, `book_other_manifest`,
+    `bundle_member_changed`, `bundle_extra`.
+    """
+    for name in (BOOK, BOOK_SIGNATURE):
+        if name not in container:
+            raise EcpanelError("bundle_missing", member=name)
+    content = container.read(BOOK, limits.SUBMISSION_SIZE)
+    signature = container.read(BOOK_SIGNATURE, limits.SIGNATURE_SIZE)
+    signing.verify(content, signature, signed.certificate, where=BOOK)
+    book = read_versioned(Book, content, BOOK_FORMAT, BOOK_VERSION, where=BOOK)
+    if (
+        book.manifest_sha256 != sha256(signed.content)
+        or book.review_id != signed.manifest.review_id
+        or book.chair_fingerprint != signed.fingerprint
+    ):
+        raise EcpanelError("book_other_manifest", member=BOOK)
+    listed = {entry.name: entry for entry in book.entries}
+    for name, entry in listed.items():
+        if not stands_outside(name, BUNDLE_VERSION) or name in (MANIFEST, BOOK, BOOK_SIGNATURE):
+            raise EcpanelError("bundle_extra", member=name)
+        if name not in container:
+            raise EcpanelError("bundle_missing", member=name)
+        problem = _compare_member(container, entry).problem
+        if problem is not None:
+            raise EcpanelError(problem.code, **problem.params)
+    covered = {entry.name for entry in signed.manifest.entries} | set(listed)
+    for name in container.names:
+        if name not in covered and name not in (MANIFEST, BOOK, BOOK_SIGNATURE):
+            raise EcpanelError("bundle_extra", member=name)
+    return book
 
 
 def compare_members(container: Container, manifest: Manifest, progress: Progress) -> Iterator[MemberCheck]:
@@ -165,7 +327,7 @@ def compare_members(container: Container, manifest: Manifest, progress: Progress
             yield _compare_member(container, entry)
             done += container.size(name)
     for name in container.names:
-        if name not in listed and name not in (MANIFEST, SIGNATURE):
+        if name not in listed and not stands_outside(name, manifest.version):
             yield MemberCheck(name, container.size(name), "", "", error("bundle_extra", member=name))
 
 

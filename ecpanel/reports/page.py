@@ -36,6 +36,8 @@ LEADING: Final = TEXT_HEIGHT / 22
 WIDE_LEFT: Final = 35 * mm
 WIDE_BOTTOM: Final = 26 * mm
 SIGNATURE_HEIGHT: Final = 13 * mm
+Box = tuple[float, float, float, float]
+"""(x1, y1, x2, y2) in pt."""
 TEXT: Final = "text"
 WIDE: Final = "wide"
 TABLE_SIZE: Final = 9.0
@@ -77,26 +79,32 @@ class Heading(ChineseParagraph):
         self.outline = (text, level)
 
 
-class SignatureBox(Flowable):  # type: ignore[misc]
-    """Room for the visible mark of an electronic signature; its place is known after the build."""
+class SignatureRow(Flowable):  # type: ignore[misc]
+    """Rooms side by side for the visible marks of electronic signatures, by field name and caption; where
+    they stand is known after the build."""
 
-    def __init__(self, caption: str, width: float, height: float) -> None:
+    def __init__(
+        self, fields: Sequence[tuple[str, str]], width: float, height: float, gap: float = 8
+    ) -> None:
         super().__init__()
-        self.caption, self.width, self.height = caption, width, height
-        self.rectangle = (0.0, 0.0, 0.0, 0.0)
+        self._fields, self.width, self.height, self._gap = fields, width, height, gap
+        self.boxes: dict[str, Box] = {}
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
         """Takes its own size."""
-        return self.width, self.height
+        return self.width, self.height + self._gap
 
     def draw(self) -> None:
-        """Draw the hairline frame and remember where it stands on the page, in pt."""
-        x, y = self.canv.absolutePosition(0, 0)
-        self.rectangle = (x, y, x + self.width, y + self.height)
+        """Draw the hairline frames and remember where they stand on the page, in pt."""
+        x, y = self.canv.absolutePosition(0, self._gap)
+        room = (self.width - self._gap) / 2
         self.canv.setStrokeColor(HAIRLINE)
         self.canv.setLineWidth(0.5)
-        self.canv.rect(0, 0, self.width, self.height)
-        draw_text(self.canv, self.caption, 4, self.height - 11, "song", 8, colour="#5B6670")
+        for place, (field, caption) in enumerate(self._fields):
+            left = place * (room + self._gap)
+            self.boxes[field] = (x + left, y, x + left + room, y + self.height)
+            self.canv.rect(left, self._gap, room, self.height)
+            draw_text(self.canv, caption, left + 4, self._gap + self.height - 11, "song", 8, colour="#5B6670")
 
 
 class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
@@ -104,6 +112,9 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
 
     Progress is told by rows of its tables; raising Cancelled out of it abandons the document.
     """
+
+    work = "评审报告"
+    """What progress says is being made."""
 
     def __init__(self, target: BytesIO, title: str, running: Running, progress: Progress = silent) -> None:
         apply_reportlab_cures()
@@ -120,7 +131,7 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
         )
         self.keepTogetherClass = KeepWithStart
         self.running = running
-        self.signature_box: tuple[int, tuple[float, float, float, float]] | None = None
+        self.signature_boxes: dict[str, tuple[int, Box]] = {}
         self._outline = 0
         self._level = -1
         self._tell = progress
@@ -178,12 +189,12 @@ class OfficialDocument(BaseDocTemplate):  # type: ignore[misc]
             x += room
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
-        """Keep the outline and the place of the signature box while pages are made, and tell of the rows."""
+        """Keep the outline and the places of signatures while pages are made, and tell of the rows."""
         if isinstance(flowable, TableRows | LongTable):
             self._drawn += _row_count(flowable)
-            self._tell(min(self._drawn, self._rows), self._rows, f"生成评审报告 第{self.page}页")
-        if isinstance(flowable, SignatureBox):
-            self.signature_box = (self.page - 1, flowable.rectangle)
+            self._tell(min(self._drawn, self._rows), self._rows, f"生成{self.work} 第{self.page}页")
+        if isinstance(flowable, SignatureRow):
+            self.signature_boxes |= {field: (self.page - 1, box) for field, box in flowable.boxes.items()}
         outline = getattr(flowable, "outline", None)
         if outline:
             text, level = outline
@@ -304,9 +315,12 @@ def _row_count(drawn: TableRows | LongTable) -> int:
     return drawn.rows_left if isinstance(drawn, TableRows) else len(drawn._cellvalues) - 1
 
 
-def draw_table(table: Table, width: float = TEXT_WIDTH) -> list[Flowable]:
-    """A captioned table with a repeated head, scaled to `width` pt; long text wraps in its cell."""
-    return [Heading(table.title, CAPTION, 1), TableRows(table, width)]
+def draw_table(table: Table, width: float = TEXT_WIDTH, level: int = 1) -> list[Flowable]:
+    """A captioned table with a repeated head, scaled to `width` pt; long text wraps in its cell.
+
+    `level` is that of the caption in the outline.
+    """
+    return [Heading(table.title, CAPTION, level), TableRows(table, width)]
 
 
 def _style(table: Table) -> list[Any]:
@@ -331,7 +345,7 @@ def _style(table: Table) -> list[Any]:
 
 def draw_signature_rows(people: Sequence[tuple[str, str]]) -> Flowable:
     """Rows for ink: number, name, room for the signature, a different opinion and the date."""
-    style = TextStyle("fangsong", 14, 20, alignment="left")
+    style = TextStyle("fangsong", 12, 17, alignment="left")
     head = [ChineseParagraph(text, HEAD) for text in ("编号", "姓名", "签名", "不同意见及理由", "日期")]
     rows = [[key, ChineseParagraph(name, style), "", "", ""] for key, name in people]
     widths = [TEXT_WIDTH * share for share in (0.09, 0.25, 0.24, 0.26, 0.16)]

@@ -1,76 +1,76 @@
-"""Signing a report PDF (PAdES, visible mark) and checking that the signature covers the whole file."""
+"""Signing a report PDF (PAdES, visible marks, several signers in turn) and checking who signed all of it."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.exchange.keys import KeyPair, fingerprint
+from ecpanel.exchange.keys import fingerprint
+from ecpanel.exchange.signer import Signer
 from ecpanel.reports.fonts import register_font
-from ecpanel.reports.typography import apply_reportlab_cures, draw_text
+from ecpanel.reports.page import Box
+from ecpanel.reports.typography import apply_reportlab_cures, draw_text, text_width
 
-FIELD = "Chair"
+REASON: Final = "评审报告完整性签名"
 
 
-def sign_pdf(
-    content: bytes,
-    pair: KeyPair,
-    signer: str,
-    page: int,
-    box: tuple[float, float, float, float],
-    at: datetime,
-) -> bytes:
-    """Sign a PDF as PAdES B-B with a visible mark; `page` counts from 0, `box` is in pt.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where one signature stands and what its visible mark says; `page` counts from 0."""
+
+    field: str
+    who: str
+    page: int
+    box: Box
+
+
+def sign_pdf(content: bytes, signer: Signer, mark: Mark, at: datetime) -> bytes:
+    """Sign a PDF as PAdES B-B (ETSI EN 319 142-1) with a visible mark; earlier signatures stay valid.
 
     RSA with SHA-256, so that every common reader can check it. Returns the signed bytes.
     """
-    return asyncio.run(_sign(content, pair, signer, page, box, at))
+    return asyncio.run(_sign(content, signer, mark, at))
 
 
-async def _sign(
-    content: bytes,
-    pair: KeyPair,
-    signer: str,
-    page: int,
-    box: tuple[float, float, float, float],
-    at: datetime,
-) -> bytes:
+async def _sign(content: bytes, signer: Signer, mark: Mark, at: datetime) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
     from pyhanko.stamp import StaticStampStyle
 
-    from ecpanel.reports.own_signer import OwnSigner
+    from ecpanel.exchange.raw_signer import RawSigner
 
     lines = (
-        f"组长 {signer}",
+        mark.who,
         at.isoformat(sep=" ", timespec="seconds"),
-        f"指纹 {fingerprint(pair.certificate)}",
+        f"指纹 {fingerprint(signer.certificate)}",
         "完整性签名，不是电子印章",
     )
-    style = StaticStampStyle(background=_drawn_page(_draw_mark(lines, box)), border_width=0)
+    style = StaticStampStyle(background=_drawn_page(_draw_mark(lines, mark.box)), border_width=0)
     metadata = signers.PdfSignatureMetadata(
-        field_name=FIELD,
+        field_name=mark.field,
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
-        name=signer,
-        reason="评审报告完整性签名",
+        name=mark.who,
+        reason=REASON,
     )
-    x1, y1, x2, y2 = (round(edge) for edge in box)
-    field = fields.SigFieldSpec(FIELD, on_page=page, box=(x1, y1, x2, y2))
-    pdf_signer = signers.PdfSigner(metadata, signer=OwnSigner(pair), stamp_style=style, new_field_spec=field)
-    writer = IncrementalPdfFileWriter(io.BytesIO(content))
-    signed = await pdf_signer.async_sign_pdf(writer)
+    x1, y1, x2, y2 = (round(edge) for edge in mark.box)
+    field = fields.SigFieldSpec(mark.field, on_page=mark.page, box=(x1, y1, x2, y2))
+    pdf_signer = signers.PdfSigner(
+        metadata, signer=RawSigner(signer), stamp_style=style, new_field_spec=field
+    )
+    signed = await pdf_signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content)))
     return bytes(signed.getvalue())
 
 
-def _draw_mark(lines: Sequence[str], box: tuple[float, float, float, float]) -> bytes:
+def _draw_mark(lines: Sequence[str], box: Box) -> bytes:
     """The visible mark as a page of its own, drawn like the rest of the report."""
     from reportlab.pdfgen.canvas import Canvas
 
@@ -79,8 +79,11 @@ def _draw_mark(lines: Sequence[str], box: tuple[float, float, float, float]) -> 
     target = io.BytesIO()
     width, height = box[2] - box[0], box[3] - box[1]
     canvas = Canvas(target, pagesize=(width, height), initialFontName="song", invariant=1)
+    room = (height - 15) / len(lines)
     for number, line in enumerate(lines, start=1):
-        draw_text(canvas, line, 4, height - 13 - 12 * number, "song", 9)
+        size = min(9.0, room * 0.78)
+        size *= min(1.0, (width - 8) / max(text_width(line, "song", size), 1.0))
+        draw_text(canvas, line, 4, height - 13 - room * number + room * 0.2, "song", size)
     canvas.save()
     return target.getvalue()
 
@@ -104,39 +107,49 @@ def _drawn_page(content: bytes) -> Any:
     return MemoryPage("")  # type: ignore[no-untyped-call]
 
 
-def check_signed_pdf(content: bytes, certificate: x509.Certificate, *, where: str) -> None:
-    """Refuse unless the PDF bears one signature by this certificate that covers the whole file.
+def check_signed_pdf(content: bytes, expected: Sequence[x509.Certificate], *, where: str) -> None:
+    """Refuse unless the PDF bears exactly the signatures of these certificates, in this order.
 
-    Raises `pdf_signature_missing`, `pdf_signature_invalid` or `pdf_signature_partial`.
+    Between two signatures nothing may have happened but signing (pyHanko's difference policy, which
+    replaced pages do not pass though other readers call them valid), and the last covers the whole file.
+    Raises `pdf_signature_missing`, `pdf_signature_invalid`, `pdf_signature_partial`, `pdf_signers_differ`.
     """
     try:
-        verdict = _verdict(content, certificate)
+        verdict = _verdict(content, expected)
     except Exception as fault:
         raise EcpanelError("pdf_signature_invalid", where=where) from fault
     if verdict:
         raise EcpanelError(verdict, where=where)
 
 
-def _verdict(content: bytes, certificate: x509.Certificate) -> str:
-    from asn1crypto import x509 as asn1_x509
+def _verdict(content: bytes, expected: Sequence[x509.Certificate]) -> str:
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
+    from pyhanko.sign.validation import SignatureCoverageLevel
 
     signatures: list[Any] = PdfFileReader(io.BytesIO(content)).embedded_signatures
     if not signatures:
         return "pdf_signature_missing"
-    trusted = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
-    context = ValidationContext(
-        trust_roots=[trusted], allow_fetching=False, moment=certificate.not_valid_before_utc
-    )
+    known = [one.public_bytes(Encoding.DER) for one in expected]
     for signature in signatures:
-        status = asyncio.run(async_validate_pdf_signature(signature, context))
-        same = status.signing_cert.dump() == trusted.dump()
-        if not (status.intact and status.valid and status.trusted and same):
+        if signature.signer_cert.dump() not in known:
+            return "pdf_signature_invalid"
+        if not _is_good(signature, expected[known.index(signature.signer_cert.dump())]):
             return "pdf_signature_invalid"
     last = signatures[-1]
     last.compute_integrity_info()
     if last.evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_FILE:
         return "pdf_signature_partial"
-    return ""
+    return "" if [one.signer_cert.dump() for one in signatures] == known else "pdf_signers_differ"
+
+
+def _is_good(signature: Any, certificate: x509.Certificate) -> bool:
+    from asn1crypto import x509 as asn1_x509
+    from pyhanko.sign.validation import async_validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    trusted = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    context = ValidationContext(
+        trust_roots=[trusted], allow_fetching=False, moment=certificate.not_valid_before_utc
+    )
+    status = asyncio.run(async_validate_pdf_signature(signature, context))
+    return bool(status.intact and status.valid and status.trusted and status.docmdp_ok)

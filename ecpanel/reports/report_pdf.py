@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Final
 
 from reportlab.platypus import Flowable, Spacer
 
@@ -12,21 +14,25 @@ from ecpanel.domain.result import Result
 from ecpanel.domain.scheme import Scope, TieStep
 from ecpanel.progress import Progress, silent
 from ecpanel.reports import ranking_tables, record_tables, sheet_tables
+from ecpanel.reports.charts import figures
+from ecpanel.reports.headline import title_lines
 from ecpanel.reports.page import (
     ANNEX,
     BODY,
     LEADING,
     LEVEL1,
+    LEVEL2,
     TEXT,
     TEXT_HEIGHT,
     TEXT_WIDTH,
     TITLE,
     WIDE,
     WIDE_BODY,
+    Box,
     Heading,
     OfficialDocument,
     Running,
-    SignatureBox,
+    SignatureRow,
     draw_signature_rows,
     draw_table,
     on,
@@ -34,18 +40,38 @@ from ecpanel.reports.page import (
 from ecpanel.reports.paragraph import ChineseParagraph
 from ecpanel.reports.tables import CHECK_WORDS, Table, counts_line, marks
 
+CHAIR_FIELD: Final = "chair"
+"""Name of the chair's signature in report and workbook; members sign under their ids."""
+SIGNATURE_ROOM: Final = 54.0
+"""Height in pt of the room for one visible mark."""
 NUMERALS = "一二三四五六七八九十"
 SIGNERS = ("专家签名", "组长", "核分人", "监督人")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPdf:
-    """A drawn report; `signature_page` counts from 0 and `signature_box` is (x1, y1, x2, y2) in pt."""
+    """A drawn report; `signature_boxes` tell by signer ("chair" or an expert's id) the page, counted from 0,
+    and the room (x1, y1, x2, y2) in pt for his visible mark."""
 
     content: bytes
     pages: int
-    signature_page: int
-    signature_box: tuple[float, float, float, float]
+    signature_boxes: Mapping[str, tuple[int, Box]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part, or below one a sub-part: heading, paragraphs, tables, and its own sub-parts （一）…"""
+
+    heading: str
+    texts: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    below: Sequence[_Part] = ()
+
+    @property
+    def template(self) -> str:
+        """The pages it needs."""
+        wide = any(table.wide for part in (self, *self.below) for table in part.tables)
+        return WIDE if wide else TEXT
 
 
 def draw_report(result: Result, data_sha256: str, progress: Progress = silent) -> ReportPdf:
@@ -56,82 +82,103 @@ def draw_report(result: Result, data_sha256: str, progress: Progress = silent) -
         target, f"{result.review.title}评审报告", Running(tuple(marks(result)), foot, SIGNERS), progress
     )
     document.build(_story(result))
-    assert document.signature_box is not None
-    page, box = document.signature_box
-    return ReportPdf(target.getvalue(), document.page, page, box)
+    return ReportPdf(target.getvalue(), document.page, document.signature_boxes)
 
 
 def _story(result: Result) -> list[Flowable]:
-    story: list[Flowable] = [ChineseParagraph(f"{result.review.title}\n评审报告", TITLE)]
-    parts: tuple[tuple[str, list[str], list[Table]], ...] = (
-        ("基本情况", _basics(result), []),
-        ("评审组成员", _panel(result), [record_tables.members(result)]),
-        (
+    title = title_lines(f"{result.review.title}\n评审报告", TITLE, TEXT_WIDTH)
+    story: list[Flowable] = [ChineseParagraph(title, TITLE)]
+    template = TEXT
+    for number, part in enumerate(_parts(result)):
+        if part.template != template:
+            template = part.template
+            story += on(template)
+        story.append(Heading(f"{NUMERALS[number]}、{part.heading}", LEVEL1, 0))
+        story += _section(part, template, 1)
+    for number, (part, drawn) in enumerate(_annexes(result), start=1):
+        story += on(part.template)
+        story.append(Heading(f"附件{number}　{part.heading}", ANNEX, 0))
+        story += _section(part, part.template, 1) + drawn
+    return story + _signatures(result)
+
+
+def _parts(result: Result) -> tuple[_Part, ...]:
+    """The ten parts (暂行规定 art. 42)."""
+    given, tied, levels = _method(result)
+    found, changed = _checking(result)
+    return (
+        _Part("基本情况", _basics(result)),
+        _Part("评审组成员", _panel(result), [record_tables.members(result)]),
+        _Part(
             "签到、承诺、回避与提交",
-            _independence(result),
-            [record_tables.receipts(result), record_tables.recusals(result)],
+            below=(
+                _Part("签到、承诺与提交", _independence(result), [record_tables.receipts(result)]),
+                _Part("回避", _recusals(result), [record_tables.recusals(result)]),
+            ),
         ),
-        ("参评企业名单", _entered(result), [record_tables.candidates(result)]),
-        ("未参与排名的企业及理由", _left_out(result), [ranking_tables.not_ranked(result)]),
-        ("评审标准与方法", _method(result), [record_tables.criteria(result)]),
-        (
+        _Part("参评企业名单", _entered(result), [record_tables.candidates(result)]),
+        _Part("未参与排名的企业及理由", _left_out(result), [ranking_tables.not_ranked(result)]),
+        _Part(
+            "评审标准与方法",
+            below=(
+                _Part("得分计算", [tied]),
+                _Part("同分与等级", [levels]),
+                _Part("指标体系", [given], [record_tables.criteria(result)]),
+            ),
+        ),
+        _Part(
             "评分对照",
             ["各专家对每家企业的总分见下表。回避、缺、作废的评分不计入，也不作零分。"],
             ranking_tables.comparison(result),
         ),
-        (
+        _Part(
             "综合得分排名",
             ["全部企业、各类别、各地区的排名见下表。同分依次按既定次序判定，仍相同的名次并列。"],
-            [
-                ranking_tables.overall(result),
-                *ranking_tables.per_category(result),
-                *ranking_tables.per_region(result),
-            ],
+            below=(
+                _Part("全部企业", tables=[ranking_tables.overall(result)]),
+                _Part("各类别", tables=ranking_tables.per_category(result)),
+                _Part("各地区", tables=ranking_tables.per_region(result)),
+            ),
         ),
-        (
+        _Part(
             "建议名单与待定事项",
-            _proposal(result),
-            [ranking_tables.recommended(result), ranking_tables.standings(result)],
+            below=(
+                _Part("建议名单", _proposal(result), [ranking_tables.recommended(result)]),
+                _Part("连续两年情况", tables=[ranking_tables.standings(result)]),
+            ),
         ),
-        (
+        _Part(
             "复核、合议与更正",
-            _checking(result),
-            [
-                record_tables.checks(result),
-                record_tables.corrections(result),
-                record_tables.decisions(result),
-            ],
+            below=(
+                _Part("复核", [found], [record_tables.checks(result)]),
+                _Part("更正", [changed], [record_tables.corrections(result)]),
+                _Part("合议决定", tables=[record_tables.decisions(result)]),
+            ),
         ),
     )
-    template = TEXT
-    for number, (heading, texts, tables) in enumerate(parts):
-        wanted = WIDE if any(table.wide for table in tables) else TEXT
-        if wanted != template:
-            story += on(wanted)
-            template = wanted
-        story.append(Heading(f"{NUMERALS[number]}、{heading}", LEVEL1, 0))
-        story += _section(texts, tables, template)
-    annexes: tuple[tuple[str, list[str], list[Table]], ...] = (
-        ("计算过程", _arithmetic(result), [ranking_tables.calculation(result)]),
-        ("专家评分表", [], sheet_tables.expert_sheets(result)),
-        ("企业评分表", [], sheet_tables.candidate_sheets(result)),
-        ("评估意见", [], [sheet_tables.opinions(result)]),
+
+
+def _annexes(result: Result) -> tuple[tuple[_Part, list[Flowable]], ...]:
+    """The annexes, each with what is drawn in it beside text and tables."""
+    return (
+        (_Part("计算过程", _arithmetic(result), [ranking_tables.calculation(result)]), []),
+        (_Part("图示"), figures(result)),
+        (_Part("专家评分表", tables=sheet_tables.expert_sheets(result)), []),
+        (_Part("企业评分表", tables=sheet_tables.candidate_sheets(result)), []),
+        (_Part("评估意见", tables=[sheet_tables.opinions(result)]), []),
     )
-    for number, (heading, texts, tables) in enumerate(annexes, start=1):
-        template = WIDE if any(table.wide for table in tables) else TEXT
-        story += on(template)
-        story.append(Heading(f"附件{number}　{heading}", ANNEX, 0))
-        story += _section(texts, tables, template)
-    return story + _signatures(result)
 
 
-def _section(texts: list[str], tables: list[Table], template: str) -> list[Flowable]:
-    """Text and tables of one part, flowing on the pages of its template."""
+def _section(part: _Part, template: str, level: int) -> list[Flowable]:
+    """Text, tables and sub-parts of one part, flowing on the pages of its template."""
     width = TEXT_HEIGHT if template == WIDE else TEXT_WIDTH
     style = BODY if template == TEXT else WIDE_BODY
-    story: list[Flowable] = [ChineseParagraph(text, style) for text in texts]
-    for table in tables:
-        story += draw_table(table, width)
+    story: list[Flowable] = [ChineseParagraph(text, style) for text in part.texts]
+    for table in part.tables:
+        story += draw_table(table, width, level)
+    for number, one in enumerate(part.below):
+        story.append(Heading(f"（{NUMERALS[number]}）{one.heading}", LEVEL2, level))
+        story += _section(one, template, level + 1)
     return story
 
 
@@ -165,6 +212,13 @@ def _independence(result: Result) -> list[str]:
     return [
         f"专家在见到申报材料之前完成签到、承诺和回避申明，随后独立评分。共收到{len(result.submissions)}份签名提交，"
         f"重开提交{len(result.reopenings)}次。组长核对签名指纹与签到表后收入。"
+    ]
+
+
+def _recusals(result: Result) -> list[str]:
+    experts = len({one.expert_id for one in result.recusals})
+    return [
+        f"登记和申明的回避共{result.counts.recusals}对，涉及专家{experts}人；回避的评分不计入，也不作零分。"
     ]
 
 
@@ -226,8 +280,9 @@ def _checking(result: Result) -> list[str]:
     hints = sum(one.kind == "outlier" and one.weight == "yellow" for one in result.flags)
     changed = sum(one.original_score != one.score for one in result.lines)
     return [
-        f"经复核：{listed}（另有提示级{hints}项，见数据文件）。评分更正{len(result.corrections)}项，涉及综合得分变化{changed}家，"
-        "更正前后分值、理由、动议人和表决均有记录，原始评分不变。"
+        f"经复核：{listed}（另有提示级{hints}项，见数据文件）。",
+        f"评分更正{len(result.corrections)}项，涉及综合得分变化{changed}家，"
+        "更正前后分值、理由、动议人和表决均有记录，原始评分不变。",
     ]
 
 
@@ -256,5 +311,17 @@ def _signatures(result: Result) -> list[Flowable]:
     ]
     rows += [("", "核分人"), ("", f"监督人 {result.group.supervisor}".strip())]
     story += [Spacer(1, LEADING / 2), draw_signature_rows(rows)]
-    story += [Spacer(1, LEADING), SignatureBox("组长完整性签名（电子）", TEXT_WIDTH, 64)]
+    story += [*on(TEXT), Heading("电子签名页", TITLE, 0)]
+    story.append(
+        ChineseParagraph(
+            "在组长机器上会签的成员依次在下面签名，证明本文件完整、未被改动；未在此签名的，见会签表。",
+            BODY,
+        )
+    )
+    fields = [(CHAIR_FIELD, "组长完整性签名")]
+    fields += [(one.expert_id, f"{one.expert_id} {one.name} 完整性签名") for one in result.experts]
+    story.append(Spacer(1, LEADING / 2))
+    story += [
+        SignatureRow(fields[at : at + 2], TEXT_WIDTH, SIGNATURE_ROOM) for at in range(0, len(fields), 2)
+    ]
     return story

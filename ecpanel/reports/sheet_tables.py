@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from ecpanel.domain.points import Points, round_half_up
@@ -18,24 +18,33 @@ from ecpanel.reports.tables import (
 )
 
 
-def _cell_value(state: str, points: Points | None) -> Cell:
+def cell_value(state: str, points: Points | None) -> Cell:
+    """What a cell prints: its points in 1/100, or the word of a state without a number."""
     return points if points is not None else STATE_WORDS.get(state, "")
 
 
 LEAVES_WIDE: Final = 20
 
 
-def expert_sheets(result: Result) -> list[Table]:
-    """One table per expert: candidates by indicators, with the total (rule 42)."""
+def expert_sheets(result: Result, only: Collection[str] | None = None) -> list[Table]:
+    """One table per expert: candidates by indicators, with the total (rule 42).
+
+    `only` are the ids of the experts wanted, None for all.
+    """
     codes = [leaf.code for leaf in leaves(result.scheme)]
+    wanted = {one.expert_id for one in result.experts} if only is None else only
     cells: dict[str, dict[str, dict[str, Cell]]] = {}
     for line in result.lines:
         for cell in line.cells:
+            if cell.expert_id not in wanted:
+                continue
             row = cells.setdefault(cell.expert_id, {}).setdefault(line.candidate_id, {})
-            row[cell.indicator] = _cell_value(cell.state, cell.points)
+            row[cell.indicator] = cell_value(cell.state, cell.points)
     names = {one.candidate_id: one.name for one in result.candidates}
     tables = []
     for expert in result.experts:
+        if expert.expert_id not in wanted:
+            continue
         own = cells.get(expert.expert_id, {})
         for start in range(0, len(codes), LEAVES_WIDE):
             shown = codes[start : start + LEAVES_WIDE]
@@ -75,7 +84,7 @@ def candidate_sheets(result: Result) -> list[Table]:
     for line in result.lines:
         firm = firms[line.candidate_id]
         values = {
-            (cell.expert_id, cell.indicator): _cell_value(cell.state, cell.points) for cell in line.cells
+            (cell.expert_id, cell.indicator): cell_value(cell.state, cell.points) for cell in line.cells
         }
         figures = {one.indicator: one for one in line.leaves}
         recused = {one.expert_id for one in line.totals if one.standing == "recused"}
@@ -104,8 +113,8 @@ def candidate_sheets(result: Result) -> list[Table]:
     return tables
 
 
-def opinions(result: Result) -> Table:
-    """评估意见 of every expert on every candidate (rule 39)."""
+def opinions(result: Result, only: Collection[str] | None = None) -> Table:
+    """评估意见 of every expert on every candidate (rule 39); `only` are the ids wanted, None for all."""
     firms = {one.candidate_id: one.name for one in result.candidates}
     names = {one.expert_id: one.name for one in result.experts}
     rows = tuple(
@@ -119,6 +128,7 @@ def opinions(result: Result) -> Table:
         )
         for line in result.lines
         for one in line.opinions
+        if only is None or one.expert_id in only
     )
     columns = (
         Column("编号", 14),

@@ -16,9 +16,8 @@ from ecpanel.domain.scheme import check_scheme
 from ecpanel.domain.submission import Submission
 from ecpanel.exchange import limits, signing
 from ecpanel.exchange.container import Container
-from ecpanel.exchange.keys import fingerprint, load_certificate, same_fingerprint
+from ecpanel.exchange.keys import fingerprint, same_fingerprint
 from ecpanel.exchange.result_bundle import (
-    CHAIR_CERTIFICATE,
     DATA,
     INSTRUCTIONS,
     JOURNAL,
@@ -32,13 +31,13 @@ from ecpanel.exchange.result_bundle import (
     Signed,
     certificate_member,
     compare_members,
+    stands_outside,
     submission_member,
     sums,
 )
 from ecpanel.exchange.versions import read_versioned
 from ecpanel.progress import Progress
 from ecpanel.records import digest_of, from_json, sha256
-from ecpanel.reports.pdf_signature import check_signed_pdf
 from ecpanel.reports.tables import clock
 from ecpanel.store import journal
 from ecpanel.texts import problem_sentence, shown
@@ -90,7 +89,7 @@ def check_files(
             children.append(_member(MemberCheck(name, None, "", "", error("bundle_missing", member=name))))
     failed = sum(one.state is FindingState.FAILED for one in children)
     for name, detail in ((MANIFEST, "组长签名所覆盖的清单"), (SIGNATURE, "组长对清单的签名")):
-        if name not in listed:
+        if name not in listed and name in container:
             content = container.read(name, limits.SUBMISSION_SIZE)
             digests[name] = sha256(content)
             passed = MemberCheck(name, len(content), digests[name], "", None)
@@ -158,24 +157,6 @@ def chair_identity(signed: Signed, expected: str) -> Finding:
     )
 
 
-def check_report_signature(container: Container) -> Finding:
-    """The signature inside the report: the chair's, over the whole file."""
-    mark = ""
-
-    def check() -> list[Problem]:
-        nonlocal mark
-        pem = container.read(CHAIR_CERTIFICATE, limits.CERTIFICATE_SIZE)
-        certificate = load_certificate(pem, where=CHAIR_CERTIFICATE)
-        mark = fingerprint(certificate)
-        check_signed_pdf(container.read(REPORT, limits.BUNDLE_MEMBER), certificate, where=REPORT)
-        return []
-
-    problems = faults_of(check)
-    return judged(
-        FindingKind.REPORT_SIGNATURE, problems, "签名有效，由组长签出，覆盖整个文件", fingerprint=mark
-    )
-
-
 def unchecked_originals(container: Container) -> list[Finding]:
     """The originals a bundle holds, before anybody has looked at them."""
     return [
@@ -236,15 +217,16 @@ def uncounted_originals(container: Container, result: Result) -> list[Finding]:
 # Consistency
 
 
-def check_sums(container: Container, digests: Mapping[str, str]) -> Finding:
-    """SHA256SUMS must list every member made before it, in the same order."""
+def check_sums(container: Container, digests: Mapping[str, str], version: int) -> Finding:
+    """SHA256SUMS must list every member made before it, in the same order; `version` is the manifest's."""
     names: list[str] = []
 
     def check() -> list[Problem]:
         told = container.read(SHA256SUMS, limits.SUBMISSION_SIZE)
         lines = told.decode("utf-8", "replace").splitlines()
         names.extend(line.split("  ", 1)[1] for line in lines if "  " in line)
-        others = set(container.names) - set(names) - {SHA256SUMS, MANIFEST, SIGNATURE}
+        covered = {*names, SHA256SUMS}
+        others = [one for one in container.names if one not in covered and not stands_outside(one, version)]
         same = not others and all(name in digests for name in names)
         same = same and sums({name: digests[name] for name in names}) == told
         return [] if same else [error("bundle_sums", member=SHA256SUMS)]

@@ -40,6 +40,7 @@ from ecpanel.records import digest_of
 from ecpanel.services.board import put_receipt, receipt_of
 from ecpanel.services.clock import expect_clock
 from ecpanel.services.identity import own_card, own_pair, sealing_identity
+from ecpanel.services.key_change import RevokedKeys, is_revoked
 from ecpanel.services.material import read_material
 from ecpanel.services.moderation import expect_moderation, numbers_shown, veiled
 from ecpanel.services.opening import (
@@ -83,6 +84,7 @@ class _Batch:
 
     expectation: Expectation
     pins: dict[str, str]
+    revoked: RevokedKeys | None = None
     accepted: list[tuple[SignedSubmission, Verdict]] = field(default_factory=list)
 
 
@@ -125,7 +127,8 @@ def take_in(
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.CHAIR)
         shown = numbers_shown(connection)
-        batch = _Batch(_expectation(connection), people.pins(connection))
+        revoked = facts.get(connection, RevokedKeys, "revoked_keys")
+        batch = _Batch(_expectation(connection), people.pins(connection), revoked)
         identity, chair = sealing_identity(connection), own_card(connection).fingerprint
         review = get_review(connection)
     with _collection_paused():
@@ -191,6 +194,8 @@ def _judged(batch: _Batch, path: Path, signed: SignedSubmission, confirmed: Mapp
     )
     try:
         verdict, problems = judge(submission, signed.sha256, batch.expectation)
+        if is_revoked(batch.revoked, signed.fingerprint):
+            raise EcpanelError("key_revoked", found=signed.fingerprint)
         if said and not line.confirmed:
             raise EcpanelError("key_differs", name=submission.expert.name, found=signed.fingerprint)
         if not said and verdict in MERGED:

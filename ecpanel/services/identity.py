@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.exchange import keys
 from ecpanel.exchange.cards import Card, make_card
@@ -10,7 +12,11 @@ from ecpanel.services.opening import Clock
 from ecpanel.store import facts
 from ecpanel.store.vault import Connection
 
+if TYPE_CHECKING:
+    from ecpanel.exchange.sm2 import Sm2Key
+
 _PRIVATE, _CERTIFICATE, _IDENTITY = "signing_key", "certificate", "sealing_identity"
+_SM2 = "sm2_key"
 
 
 def make_identity(connection: Connection, name: str, role: str, clock: Clock) -> KeyPair:
@@ -40,6 +46,21 @@ def make_own_card(connection: Connection, name: str, role: str, clock: Clock) ->
     card = make_card(role, name, pair, recipient)
     facts.put(connection, "card", card)
     return card
+
+
+def own_sm2_key(connection: Connection) -> Sm2Key:
+    """The SM2 key of a store, made when it is first wanted. Raises `sm2_support_missing`."""
+    from ecpanel.exchange import sm2
+
+    kept = facts.get_secret(connection, _SM2)
+    return sm2.make_key() if kept is None else sm2.load_key(kept, where="store")
+
+
+def keep_sm2_key(connection: Connection, key: Sm2Key) -> None:
+    """Let the SM2 key of a store rest in it."""
+    from ecpanel.exchange import sm2
+
+    facts.put_secret(connection, _SM2, sm2.private_bytes(key))
 
 
 def own_card(connection: Connection) -> Card:

@@ -22,12 +22,13 @@ from ecpanel.exchange.handover import write_bytes_verified
 from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.progress import Progress
 from ecpanel.services import chair, hand_in, organise, score, sign_in, task
+from ecpanel.services.documents import write_report
 from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import Clock, open_store, stamp
 from ecpanel.services.organise import Issued, Setup
 from ecpanel.services.papers import sign_in_paper, write_slips
 from ecpanel.services.sample import Sample, sample_scores, write_sample
-from ecpanel.services.sign_off import write_report, write_result_bundle
+from ecpanel.services.sign_off import write_result_bundle
 from ecpanel.services.verification import Verification, verify_bundle
 from ecpanel.store.vault import Vault, key_file
 from ecpanel.texts import problem_sentence

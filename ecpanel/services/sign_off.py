@@ -1,10 +1,10 @@
-"""Signing off (签发): report, workbook and data from one result, compared, signed and bundled."""
+"""Signing off (签发): documents, pieces and originals of one result, signed by who is present, in one bundle."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -13,110 +13,64 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.evaluation import evaluate
 from ecpanel.domain.result import Result
 from ecpanel.domain.review import Desk
+from ecpanel.domain.sign_off import check_reasons
+from ecpanel.exchange import signing, sm2
 from ecpanel.exchange.cards import Card
 from ecpanel.exchange.digests import sha256_of
-from ecpanel.exchange.handover import copy_verified, world, write_bytes_verified
-from ecpanel.exchange.keys import KeyPair
+from ecpanel.exchange.handover import copy_verified, world
+from ecpanel.exchange.keys import pem_of
 from ecpanel.exchange.result_bundle import (
+    ARCHIVE_SHEET,
     BUNDLE_FORMAT,
     BUNDLE_VERSION,
     CHAIR_CERTIFICATE,
+    CHAIR_UKEY,
     DATA,
     INSTRUCTIONS,
     JOURNAL,
     ORGANISER_CERTIFICATE,
     REPORT,
+    SM2_CERTIFICATE,
+    SM2_SIGNATURE,
+    UKEY_SIGNATURE,
     WORKBOOK,
+    Closing,
     Manifest,
     certificate_member,
+    document_certificate,
     submission_member,
     write_bundle,
 )
+from ecpanel.exchange.signer import Signer
 from ecpanel.progress import Progress, part_of
-from ecpanel.records import canonical, sha256, to_json
-from ecpanel.reports.agreement import compare_report, compare_workbook
-from ecpanel.reports.pdf_signature import sign_pdf
-from ecpanel.reports.report_pdf import draw_report
-from ecpanel.reports.workbook import draw_workbook
-from ecpanel.services.chair import load_material, material_of
+from ecpanel.records import canonical, sha256
+from ecpanel.reports.pieces import draw_archive_sheet, draw_pieces
+from ecpanel.reports.report_pdf import CHAIR_FIELD
+from ecpanel.services.chair import material_of
 from ecpanel.services.clock import expect_clock
-from ecpanel.services.identity import own_card, own_pair
-from ecpanel.services.moderation import expect_moderation
+from ecpanel.services.countersign import Panel, keep_declaration, make_closing
+from ecpanel.services.documents import SIGNED, WHOLE, DocumentSigner, draw_documents
+from ecpanel.services.identity import keep_sm2_key, own_card, own_pair, own_sm2_key
+from ecpanel.services.instructions import instructions
 from ecpanel.services.opening import Clock, Closure, act, expect_desk, expect_open, stamp
+from ecpanel.services.signatories import Opinion, Signatory, declare, expect_name
 from ecpanel.store import facts, journal, submissions
 from ecpanel.store.submissions import Original
 from ecpanel.store.vault import Vault
 
-WHOLE: Final = 1000
-"""Units of progress of one signing; the bounds below follow the time each part takes."""
-_EVALUATED: Final = 30
-_WORKBOOK: Final = 150
-_REPORT: Final = 800
-_COMPARED: Final = 920
-_SIGNED: Final = 950
 _PER_EXPERT: Final = 3
 """Members of a bundle for every submission: content, signature, certificate."""
 
-INSTRUCTIONS_TEXT: Final = """成果包校验说明
-==============
-
-本包是普通 zip，不用任何专用程序即可核对。以下命令在解压后的文件夹内执行。
-
-一、签名：清单 manifest.json 由组长签名。
-  openssl cms -verify -binary -inform DER -in manifest.json.p7s -content manifest.json -CAfile certificates/chair.pem -purpose any -out {null}
-  显示 CMS Verification successful 即通过。证书为本评审自制，请核对下面的指纹与签名页、签到表上的是否一致：
-  组长 {chair}　指纹 {fingerprint}
-
-二、文件：逐个核对 SHA-256。
-  sha256sum -c SHA256SUMS
-  每行显示 OK 即通过；清单另列国密 SM3 摘要（openssl dgst -sm3 文件名）。
-  SHA256SUMS 自身的摘要列在 manifest.json 中。
-
-三、报告：PDF 内嵌组长签名。
-  pdfsig 评审报告.pdf
-  应显示 Signature is Valid 和 Total document signed；证书为自制，显示未受信任属正常。
-
-四、专家原始提交：每份由专家本人签名，例如
-  openssl cms -verify -binary -inform DER -in submissions/E01-1.p7s -content submissions/E01-1.json -CAfile certificates/E01.pem -purpose any -out {null}
-
-五、得分：评审结果.xlsx 的“计算”表用公式由各专家评分表逐格重算，差值列应全部为 0.00。
-
-六、装有本程序的机器可一次完成全部核对：ecpanel verify 成果包.zip
-
-电子签名只证明文件完整、未被改动，不是电子印章；以报告签名页的手写签名为准。
-"""
-
 
 @dataclass(frozen=True, slots=True)
-class Documents:
-    """The three documents of one result, compared with each other, and how many candidates they rank."""
+class Signing:
+    """How a bundle is signed: the members who are present, what the chair himself declares, his UKey where he
+    has one, and whether an SM2 signature is added for those who want one."""
 
-    ranked: int
-    recommended: int
-    data: bytes
-    report: bytes
-    workbook: bytes
-
-
-def draw_documents(result: Result, pair: KeyPair, signer: str, clock: Clock, progress: Progress) -> Documents:
-    """Draw PDF, workbook and data from one result, sign the PDF, compare all three (rule 46).
-
-    Raises `documents_differ` when any figure differs. Everything is in memory: Cancelled out of
-    `progress` leaves nothing behind.
-    """
-    data = to_json(result)
-    digest = sha256(data)
-    workbook = draw_workbook(result, digest, part_of(progress, _EVALUATED, _WORKBOOK, WHOLE))
-    drawn = draw_report(result, digest, part_of(progress, _WORKBOOK, _REPORT, WHOLE))
-    problems = compare_report(result, drawn.content, part_of(progress, _REPORT, _COMPARED, WHOLE))
-    progress(_COMPARED, WHOLE, "核对评审结果工作簿")
-    problems += compare_workbook(result, workbook)
-    if problems:
-        raise EcpanelError("documents_differ", count=len(problems), first=problems[0])
-    progress(_SIGNED, WHOLE, "签名评审报告")
-    signed = sign_pdf(drawn.content, pair, signer, drawn.signature_page, drawn.signature_box, clock())
-    ranked = sum(line.state == "ranked" for line in result.lines)
-    return Documents(ranked, len(result.recommended), data, signed, workbook)
+    present: Sequence[Signatory] = ()
+    chair_opinion: Opinion = field(default_factory=Opinion)
+    chair_ukey: Signer | None = None
+    sm2: bool = False
 
 
 def _expect_finished(result: Result) -> None:
@@ -131,34 +85,38 @@ def _expect_finished(result: Result) -> None:
         raise EcpanelError("nothing_ranked")
 
 
-def draft_documents(store: Vault, clock: Clock, progress: Progress) -> Documents:
-    """The three documents as they would be signed now, in memory for reading; open checks do not
-    hinder it. Refused until the moderation stage is open."""
-    with store.reading() as connection:
-        owner = expect_desk(connection, Desk.CHAIR)
-        expect_moderation(connection)
-        pair = own_pair(connection)
-    progress(0, WHOLE, "读取评分并计算结果")
-    result = evaluate(load_material(store), stamp(clock))
-    return draw_documents(result, pair, owner.name, clock, progress)
+def _document_signers(chair: str, own: Signer, given: Signing) -> list[DocumentSigner]:
+    """The chair first, with his UKey where he has one, then the members present, each once."""
+    if given.chair_ukey is not None:
+        expect_name(given.chair_ukey, chair)
+        first = DocumentSigner(CHAIR_UKEY, CHAIR_FIELD, f"组长 {chair}", given.chair_ukey)
+    else:
+        first = DocumentSigner(CHAIR_FIELD, CHAIR_FIELD, f"组长 {chair}", own)
+    seen = [one.expert_id for one in given.present]
+    for key in seen:
+        if seen.count(key) > 1:
+            raise EcpanelError("signatory_doubled", expert=key)
+    return [
+        first,
+        *(
+            DocumentSigner(one.label, one.expert_id, f"{one.expert_id} {one.name}", one.signer)
+            for one in given.present
+        ),
+    ]
 
 
-def write_report(store: Vault, folder: Path, clock: Clock, progress: Progress) -> Documents:
-    """Write report, workbook and data as drafts for reading; nothing is written before all are drawn."""
-    documents = draft_documents(store, clock, progress)
-    progress(WHOLE, WHOLE, "写出文件")
-    for name, content in ((REPORT, documents.report), (WORKBOOK, documents.workbook), (DATA, documents.data)):
-        write_bytes_verified(folder / name, content)
-    return documents
-
-
-def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progress) -> str:
+def write_result_bundle(
+    store: Vault, path: Path, clock: Clock, progress: Progress, given: Signing | None = None
+) -> str:
     """Make, sign and write the result bundle, read it back, then close the review (rules 37, 42).
 
-    Returns the SHA-256 of the bundle. Refused while a statutory check is open. The bundle is put in
-    its place and the review closed together: whatever goes wrong before, Cancelled out of `progress`
-    included, leaves the review open and no new file on the stick.
+    Who is present signs report, workbook and manifest in turn; the others can still do so by request and
+    answer (`countersign`). Returns the SHA-256 of the bundle. Refused while a statutory check is open. The
+    bundle is put in its place and the review closed together: whatever goes wrong before, Cancelled out of
+    `progress` included, leaves the review open and no new file on the stick.
     """
+    given = given or Signing()
+    check_reasons(given.chair_opinion.verdict, given.chair_opinion.reasons)
     with store.reading() as connection:
         owner = expect_desk(connection, Desk.CHAIR)
         expect_open(connection)
@@ -167,13 +125,14 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
         history = journal.lines(connection)
         pair, card = own_pair(connection), own_card(connection)
         organiser = facts.get(connection, Card, "organiser")
+        sm2_key = own_sm2_key(connection) if given.sm2 else None
+    signers = _document_signers(owner.name, pair, given)
     progress(0, WHOLE, "计算结果")
     result = evaluate(material, stamp(clock))
     del material
     _expect_finished(result)
-    review, scheme_sha256, handed_in = result.review, result.scheme_sha256, len(result.submissions)
-    documents = draw_documents(result, pair, owner.name, clock, progress)
-    del result  # a hundred thousand small records, no longer needed while the bundle is packed
+    documents = draw_documents(result, signers, clock, progress)
+    digest = sha256(documents.data)
     members: dict[str, bytes] = {
         REPORT: documents.report,
         WORKBOOK: documents.workbook,
@@ -184,25 +143,32 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
                 for one in history
             ]
         ),
-        INSTRUCTIONS: INSTRUCTIONS_TEXT.format(
-            null="/dev/null", chair=owner.name, fingerprint=pair.fingerprint
-        ).encode(),
+        INSTRUCTIONS: instructions(owner.name, pair.fingerprint, sm2=given.sm2),
         CHAIR_CERTIFICATE: card.certificate.encode(),
     }
+    del documents
     if organiser is not None:
         members[ORGANISER_CERTIFICATE] = organiser.certificate.encode()
+    if sm2_key is not None:
+        members[SM2_CERTIFICATE] = sm2.public_pem(sm2_key.public)
+    for one in signers:
+        if one.label.endswith("-ukey"):
+            members[document_certificate(one.label)] = pem_of(one.signer)
     head = Manifest(
         BUNDLE_FORMAT,
         BUNDLE_VERSION,
-        review.review_id,
-        review.title,
-        review.rehearsal,
-        scheme_sha256,
+        result.review.review_id,
+        result.review.title,
+        result.review.rehearsal,
+        result.scheme_sha256,
         owner.name,
         pair.fingerprint,
         (),
         stamp(clock),
+        tuple(one.label for one in signers),
     )
+    panel = Panel.of(result)
+    own = Signatory(panel.group.chair, owner.name, pair, given.chair_opinion)
     store.restore_point("bundle", clock())
     body: dict[str, str] = {}
     with _withdrawn_on_failure(path) as bundle:
@@ -211,11 +177,42 @@ def write_result_bundle(store: Vault, path: Path, clock: Clock, progress: Progre
             if journal.last_seq(connection) != history[-1].seq:
                 raise EcpanelError("review_moved_on")
             originals = _original_members(submissions.each_latest(connection))
-            total = len(members) + _PER_EXPERT * handed_in
-            told = _told(chain(members.items(), originals), total, part_of(progress, _SIGNED, WHOLE, WHOLE))
-            body["sha256"] = bundle.digest = write_bundle(path, told, head, pair)
+            total = len(members) + _PER_EXPERT * len(result.submissions)
+            tell = part_of(progress, SIGNED, WHOLE, WHOLE)
+            packed = chain(
+                _told(chain(members.items(), originals), total, tell), draw_pieces(result, digest, tell)
+            )
+
+            def close(manifest: bytes) -> Closing:
+                for one in (own, *given.present):
+                    submitted = panel.submissions.get(one.expert_id)
+                    if submitted is not None and one.expert_id not in panel.voided:
+                        signed = declare(manifest, head.review_id, one, submitted, clock)
+                        keep_declaration(connection, signed)
+                extra: list[tuple[str, bytes]] = []
+                if sm2_key is not None:
+                    keep_sm2_key(connection, sm2_key)
+                    extra.append((SM2_SIGNATURE, sm2.sign(manifest, sm2_key)))
+                if given.chair_ukey is not None:
+                    extra.append((UKEY_SIGNATURE, signing.sign(manifest, given.chair_ukey)))
+                return make_closing(connection, panel, manifest, head, pair.fingerprint, extra, clock)
+
+            body["sha256"] = bundle.digest = write_bundle(
+                path, _with_archive_sheet(packed, result, digest), head, pair, close
+            )
             facts.put(connection, "closure", Closure(path.name, bundle.digest, stamp(clock)))
     return bundle.digest
+
+
+def _with_archive_sheet(
+    members: Iterable[tuple[str, bytes]], result: Result, digest: str
+) -> Iterator[tuple[str, bytes]]:
+    """The members, then the sheet that lists them with their sizes and digests (rule 53)."""
+    files: list[tuple[str, int, str]] = []
+    for name, content in members:
+        files.append((name, len(content), sha256(content)))
+        yield name, content
+    yield ARCHIVE_SHEET, draw_archive_sheet(result, files, digest)
 
 
 def copy_bundle(store: Vault, bundle: Path, path: Path, progress: Progress) -> None:

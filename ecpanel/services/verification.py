@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from cryptography import x509
+
 from ecpanel import __version__
 from ecpanel.domain.errors import EcpanelError
-from ecpanel.domain.finding import Finding, FindingKind, FindingState, branch, problems_of, unchecked
+from ecpanel.domain.finding import Finding, FindingKind, FindingState, branch, holds, problems_of, unchecked
 from ecpanel.domain.problems import Problem, error, note
 from ecpanel.domain.result import Result
 from ecpanel.domain.review import REHEARSAL_MARK
@@ -17,13 +21,14 @@ from ecpanel.domain.submission import Submission
 from ecpanel.exchange import limits
 from ecpanel.exchange.container import Container, open_container
 from ecpanel.exchange.digests import sha256_of
-from ecpanel.exchange.handover import world, write_bytes_verified
-from ecpanel.exchange.result_bundle import BOUNDS, REPORT, WORKBOOK, Manifest, Signed, check_shell
+from ecpanel.exchange.handover import read_limited, world, write_bytes_verified
+from ecpanel.exchange.result_bundle import BOUNDS, DATA, REPORT, WORKBOOK, Manifest, Signed, check_shell
 from ecpanel.progress import Progress, part_of, silent
 from ecpanel.reports.agreement import compare_report, compare_workbook
 from ecpanel.reports.tables import clock as minute
 from ecpanel.reports.tables import marks
 from ecpanel.services import bundle_checks as checks
+from ecpanel.services import sign_off_checks as sign_offs
 from ecpanel.services.bundle_checks import faults_of, judged
 from ecpanel.services.opening import Clock, stamp
 from ecpanel.services.recalculation import figures_of, recalculate
@@ -68,8 +73,7 @@ class Verification:
     @property
     def sound(self) -> bool:
         """Whether everything agreed."""
-        passed = all(one.state is FindingState.PASSED for one in self.findings)
-        return bool(self.findings) and passed and not self.problems
+        return bool(self.findings) and holds(self.findings)
 
     @property
     def headline(self) -> str:
@@ -115,6 +119,12 @@ class _Course:
     files: Finding = field(default_factory=lambda: unchecked(FindingKind.FILES, "没有核对"))
     chair: list[Finding] = field(default_factory=lambda: [unchecked(FindingKind.CHAIR_SIGNATURE)])
     report_signature: Finding = field(default_factory=lambda: unchecked(FindingKind.REPORT_SIGNATURE))
+    later: list[Finding] = field(default_factory=list)
+    """What bundles from version 2 on hold besides: workbook's signature, book, declarations, UKeys, SM2."""
+    attachments: list[Finding] = field(default_factory=list)
+    paper: list[Finding] = field(default_factory=list)
+    told: list[Problem] = field(default_factory=list)
+    sign_offs: int = 0
     originals: list[Finding] = field(default_factory=list)
     calculation: Finding = field(
         default_factory=lambda: unchecked(FindingKind.CALCULATION, "前面的核对没有通过，没有重新计算")
@@ -127,8 +137,9 @@ class _Course:
 
     def branches(self) -> tuple[Finding, ...]:
         """The tree as it stands."""
-        signatures = [*self.chair, self.report_signature, *self.originals]
-        consistency = [self.data, self.report, self.workbook, self.journal, self.sums]
+        signatures = [*self.chair, self.report_signature, *self.later, *self.originals]
+        compared = [self.data, self.report, self.workbook, *self.attachments]
+        consistency = [*compared, self.journal, self.sums, *self.paper]
         return (
             self.files,
             branch(FindingKind.SIGNATURES, signatures, _counted(signatures)),
@@ -155,7 +166,7 @@ class _Course:
             self.branches(),
             head,
             members=len({entry.name for entry in head.entries}) if head else 0,
-            signatures=2 + len(result.submissions) if result and self.is_done else 0,
+            signatures=self._signatures(),
             figures=figures_of(result) if result and self.is_done else 0,
             submissions=len(result.submissions) if result else 0,
             candidates=len(result.lines) if result else 0,
@@ -168,6 +179,16 @@ class _Course:
             opened=self.opened,
         )
 
+    def _signatures(self) -> int:
+        """Signatures that were checked: the chair's, those in the documents, members' and experts'."""
+        if not (self.result and self.signed and self.is_done):
+            return 0
+        inside = len(self.signed.manifest.document_signers)
+        documents = inside if self.signed.manifest.version < 2 else 2 * inside
+        book = 1 if self.signed.manifest.version > 1 else 0
+        sm2 = sum(one.kind is FindingKind.SM2_SIGNATURE for one in self.later)
+        return len(self.chair) + documents + book + 2 * self.sign_offs + sm2 + len(self.result.submissions)
+
     def _marks(self) -> tuple[str, ...]:
         if self.result is not None:
             return tuple(shown(one) for one in marks(self.result))
@@ -179,21 +200,48 @@ class _Course:
             found.append(note("bundle_rehearsal"))
         if self.result and self.result.scheme.is_placeholder:
             found.append(note("bundle_placeholder"))
-        if self.signed and len(self.chair) == 1 and not problems_of(self.branches()):
+        found += self.told
+        if self.signed and not self.compared and not problems_of(self.branches()):
             found.append(note("bundle_by_paper", fingerprint=self.signed.fingerprint))
         return tuple(found)
 
 
-def verify_bundle(path: Path, progress: Progress, expected_fingerprint: str = "") -> Verification:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known apart from the bundle: the chair's fingerprint and the digits of its digest from paper,
+    and the certificates of the authorities that issue UKeys."""
+
+    fingerprint: str = ""
+    paper: str = ""
+    anchors: tuple[x509.Certificate, ...] = ()
+
+
+def read_anchors(files: Sequence[Path]) -> tuple[x509.Certificate, ...]:
+    """Certificates of authorities from PEM files. Raises `anchors_unreadable` and what reading raises."""
+    found: list[x509.Certificate] = []
+    for path in files:
+        content = read_limited(path, limits.SMALL_JSON)
+        try:
+            found += x509.load_pem_x509_certificates(content)
+        except ValueError:
+            raise EcpanelError("anchors_unreadable", file=path.name) from None
+    return tuple(found)
+
+
+def verify_bundle(
+    path: Path, progress: Progress, expected_fingerprint: str = "", known: Known | None = None
+) -> Verification:
     """Verify a bundle whole: members, signatures, signers, and a full recalculation from the experts'
-    signed originals. `expected_fingerprint` is the chair's, as known from paper. Raises only Cancelled."""
+    signed originals. `expected_fingerprint` is the chair's, as known from paper; `known` may say more.
+    Raises only Cancelled."""
+    known = known or Known(expected_fingerprint)
     course = _Course(path.name, path)
     try:
         with world(path), path.open("rb") as source:
             _measure(source, course, part_of(progress, 0, 30, WHOLE))
             with open_container(source, path.name, BOUNDS) as container:
                 course.opened = True
-                _verify(container, course, progress, expected_fingerprint)
+                _verify(container, course, progress, known)
     except EcpanelError as fault:
         course.stop(fault)
         course.opened = course.opened and fault.code != "stick_gone"
@@ -210,7 +258,7 @@ def _measure(source: BinaryIO, course: _Course, progress: Progress) -> None:
         course.sha256, _ = sha256_of(source)
 
 
-def _verify(container: Container, course: _Course, progress: Progress, expected: str) -> None:
+def _verify(container: Container, course: _Course, progress: Progress, known: Known) -> None:
     """Fill the course, branch after branch; returns early where going on would mean nothing."""
     course.originals = checks.unchecked_originals(container)
     progress(30, WHOLE, "核对组长签名")
@@ -221,16 +269,17 @@ def _verify(container: Container, course: _Course, progress: Progress, expected:
         course.files = checks.unlisted_files(container)
         return
     course.chair = [checks.chair_signature(signed)]
-    if expected:
-        course.chair.append(checks.chair_identity(signed, expected))
-    course.compared = bool(expected) and not course.chair[-1].problems
+    if known.fingerprint:
+        course.chair.append(checks.chair_identity(signed, known.fingerprint))
+    course.compared = bool(known.fingerprint) and not course.chair[-1].problems
     course.files, digests = checks.check_files(container, signed.manifest, part_of(progress, 60, 130, WHOLE))
     if problems_of([course.files, *course.chair]):
         return
-    course.sums = checks.check_sums(container, digests)
+    course.sums = checks.check_sums(container, digests, signed.manifest.version)
     course.journal = checks.check_journal(container)
-    progress(130, WHOLE, "核对报告签名")
-    course.report_signature = checks.check_report_signature(container)
+    progress(130, WHOLE, "核对报告和工作簿的签名")
+    course.report_signature, workbook = sign_offs.check_document_signatures(container, signed)
+    course.later = [workbook] if workbook is not None else []
     progress(150, WHOLE, "读取数据")
     try:
         course.result = result = checks.read_result(container, signed.manifest)
@@ -243,8 +292,38 @@ def _verify(container: Container, course: _Course, progress: Progress, expected:
         course.calculation = unchecked(FindingKind.CALCULATION, "专家原始提交有问题，没有重新计算")
     else:
         course.calculation = recalculate(result, originals, part_of(progress, 260, 430, WHOLE))
+    _check_signers(container, course, result, signed, known)
     _compare_documents(container, course, result, progress)
+    if known.paper:
+        data = digests.get(DATA, "")
+        course.paper = [sign_offs.check_paper(known.paper, signed, data)]
     course.is_done = True
+
+
+def _check_signers(
+    container: Container, course: _Course, result: Result, signed: Signed, known: Known
+) -> None:
+    """Who signed off, and with what; bundles of version 1 know none of it."""
+    if signed.manifest.version < 2:
+        return
+    finding, book = sign_offs.check_signed_book(container, signed)
+    course.later.append(finding)
+    ukeys, issued = sign_offs.chair_ukey(container, signed)
+    course.later += ukeys
+    if book is not None:
+        declared, more = sign_offs.check_declarations(container, signed, book, result)
+        course.later += declared
+        issued += more
+        course.sign_offs = sum(bool(line.sha256) for line in book.lines)
+    with suppress(EcpanelError):  # stands with the report's signature already
+        issued += sign_offs.member_ukeys(container, signed, result)
+    for findings, notes in (
+        sign_offs.judge_ukeys(issued, known.anchors),
+        sign_offs.check_sm2(container, signed),
+    ):
+        course.later += findings
+        course.told += notes
+    course.attachments = [sign_offs.check_attachments(container)]
 
 
 def _check_originals(

@@ -30,8 +30,8 @@ from ecpanel.gui.jobs import Job
 from ecpanel.gui.sweeping import Sweeper
 from ecpanel.progress import Progress
 from ecpanel.services import chair, issuing, organise
+from ecpanel.services.documents import draft_documents
 from ecpanel.services.opening import Store, open_store
-from ecpanel.services.sign_off import draft_documents
 from ecpanel.settings import Places as Folders
 from ecpanel.store import candidates as candidate_rows
 from ecpanel.store.vault import Act

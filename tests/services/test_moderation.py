@@ -12,7 +12,7 @@ from ecpanel.domain.meeting import GateDecision, ReasonCode, TieDecision, Vote
 from ecpanel.domain.sheet import Score, State
 from ecpanel.domain.submission import Verdict
 from ecpanel.progress import silent
-from ecpanel.services import chair, organise, sign_off
+from ecpanel.services import chair, documents, organise, sign_off
 from ecpanel.services.board import board
 from ecpanel.services.checking import check_store
 from ecpanel.services.moderation import HIDDEN, moderation_of, numbers_shown, open_moderation
@@ -65,8 +65,8 @@ ATTEMPTS = {
     "decide_tie": lambda store, folder: chair.decide_tie(
         store, TieDecision(("C001", "C002"), "表决确定", Vote(3, 0, 0), ""), system_clock
     ),
-    "draft_documents": lambda store, folder: sign_off.draft_documents(store, system_clock, silent),
-    "write_report": lambda store, folder: sign_off.write_report(store, folder / "稿", system_clock, silent),
+    "draft_documents": lambda store, folder: documents.draft_documents(store, system_clock, silent),
+    "write_report": lambda store, folder: documents.write_report(store, folder / "稿", system_clock, silent),
     "write_result_bundle": lambda store, folder: sign_off.write_result_bundle(
         store, folder / "成果包.zip", system_clock, silent
     ),

@@ -13,10 +13,11 @@ from ecpanel.progress import Cancelled, part_of, silent
 from ecpanel.records import from_json
 from ecpanel.services import chair
 from ecpanel.services.checking import check_store
+from ecpanel.services.documents import WHOLE, draft_documents, write_report
 from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import open_store, system_clock
 from ecpanel.services.rehearsal import PASSPHRASE
-from ecpanel.services.sign_off import WHOLE, draft_documents, write_report, write_result_bundle
+from ecpanel.services.sign_off import write_result_bundle
 from ecpanel.services.verification import verify_bundle
 from ecpanel.store import journal
 

@@ -29,10 +29,11 @@ from ecpanel.progress import silent
 from ecpanel.services import chair, hand_in, organise, rehearsal, score, sign_in, task
 from ecpanel.services.checking import check_store
 from ecpanel.services.clock import accept_clock, clock_problem
+from ecpanel.services.documents import write_report
 from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import Closure, open_store, system_clock
 from ecpanel.services.rehearsal import CORRECTION, PASSPHRASE
-from ecpanel.services.sign_off import write_report, write_result_bundle
+from ecpanel.services.sign_off import write_result_bundle
 from ecpanel.services.verification import verify_bundle
 from ecpanel.store import candidates as candidate_rows
 from ecpanel.store import facts, hold, journal, submissions, vault

@@ -19,8 +19,8 @@ from ecpanel.gui.viewer.document_view import DocumentView
 from ecpanel.progress import Progress
 
 if TYPE_CHECKING:
+    from ecpanel.services.documents import Documents
     from ecpanel.services.opening import Store
-    from ecpanel.services.sign_off import Documents
 
 DRAFT: Final = "审阅稿，还没有签发"
 SIGNED: Final = "按已签发的数据重新生成，供查看；以成果包内的报告为准"
@@ -104,7 +104,7 @@ class ReportPreview(QWidget):
         store, clock = self._store, self._frame.clock
 
         def work(progress: Progress) -> Documents:
-            from ecpanel.services.sign_off import draft_documents
+            from ecpanel.services.documents import draft_documents
 
             return draft_documents(store, clock, progress)
 

@@ -30,7 +30,7 @@ from ecpanel.texts import error_sentence
 if TYPE_CHECKING:
     from ecpanel.domain.evaluation import Material
     from ecpanel.domain.result import Result
-    from ecpanel.services.sign_off import Documents
+    from ecpanel.services.documents import Documents
     from ecpanel.services.verification import Verification
 
 WIDTHS: Final = "chair.sign_off"
@@ -197,7 +197,7 @@ class SignOffPart(ChairPart):
         store, clock = self.store, self.frame.clock
 
         def work(progress: Progress) -> Documents:
-            from ecpanel.services.sign_off import write_report
+            from ecpanel.services.documents import write_report
 
             return write_report(store, folder, clock, progress)
 
