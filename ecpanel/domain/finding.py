@@ -118,11 +118,17 @@ def branch(
 
 def holds(findings: Iterable[Finding]) -> bool:
     """Whether everything was looked at and agreed, but for what is optional and says itself unchecked."""
-    return all(
-        one.state is FindingState.PASSED or (one.state is FindingState.NOT_CHECKED and one.kind in OPTIONAL)
-        for _, one in walk(findings)
-        if not one.children
-    ) and not problems_of(findings)
+    found = tuple(findings)
+    return not problems_of(found) and all(_holds(one) for one in found)
+
+
+def _holds(one: Finding) -> bool:
+    if one.state is FindingState.FAILED:
+        return False
+    open_ones = any(child.state is FindingState.NOT_CHECKED for child in one.children)
+    if one.state is FindingState.NOT_CHECKED and one.kind not in OPTIONAL and not open_ones:
+        return False
+    return all(_holds(child) for child in one.children)
 
 
 def walk(findings: Iterable[Finding], depth: int = 0) -> Iterator[tuple[int, Finding]]:

@@ -91,10 +91,11 @@ def book_lines(
     voided: Sequence[str],
     declarations: Mapping[str, tuple[Declaration, str]],
 ) -> tuple[BookLine, ...]:
-    """Every member of the group in its order; `declarations` by expert, each with its SHA-256."""
+    """Every member of the group in its order; `declarations` by expert, each with its SHA-256. A member who
+    is no known expert, as forged data may have it, stands without a name."""
     lines = []
     for key in group.members:
-        name = experts[key].name
+        name = experts[key].name if key in experts else ""
         found = declarations.get(key)
         if key in voided:
             lines.append(BookLine(key, name, SignOffState.VOIDED, "", "", "", ""))

@@ -271,6 +271,9 @@ def check_shell(container: Container) -> Signed:
         raise EcpanelError("member_damaged", file=file, member=CHAIR_CERTIFICATE) from None
     signing.verify(content, signature, certificate, where=f"{MANIFEST} / {SIGNATURE} / {CHAIR_CERTIFICATE}")
     manifest = read_versioned(Manifest, content, BUNDLE_FORMAT, BUNDLE_VERSION, where=MANIFEST)
+    told = manifest.document_signers
+    if told[:1] not in (("chair",), (CHAIR_UKEY,)) or len(set(told)) != len(told):
+        raise EcpanelError("record_unreadable", where=MANIFEST, member="document_signers")
     mark = fingerprint(certificate)
     if manifest.chair_fingerprint != mark:
         raise EcpanelError("signature_invalid", where=MANIFEST)
@@ -278,17 +281,16 @@ def check_shell(container: Container) -> Signed:
 
 
 def check_book(container: Container, signed: Signed) -> Book:
-    """The book of sign-offs: signed by the chair, about this manifest, every member outside as it lists them.
+    """The book of sign-offs, signed by the chair and about this manifest; its members are compared apart.
 
-    Raises `bundle_missing`, `signature_invalid`, `record_unreadable`, `book_other_manifest`,
-    `bundle_member_changed`, `bundle_extra`.
+    Raises `bundle_missing`, `signature_invalid`, `record_unreadable`, `book_other_manifest`.
     """
     for name in (BOOK, BOOK_SIGNATURE):
         if name not in container:
             raise EcpanelError("bundle_missing", member=name)
     content = container.read(BOOK, limits.SUBMISSION_SIZE)
     signature = container.read(BOOK_SIGNATURE, limits.SIGNATURE_SIZE)
-    signing.verify(content, signature, signed.certificate, where=BOOK)
+    signing.verify(content, signature, signed.certificate, where=f"{BOOK} / {BOOK_SIGNATURE}")
     book = read_versioned(Book, content, BOOK_FORMAT, BOOK_VERSION, where=BOOK)
     if (
         book.manifest_sha256 != sha256(signed.content)
@@ -296,20 +298,27 @@ def check_book(container: Container, signed: Signed) -> Book:
         or book.chair_fingerprint != signed.fingerprint
     ):
         raise EcpanelError("book_other_manifest", member=BOOK)
-    listed = {entry.name: entry for entry in book.entries}
-    for name, entry in listed.items():
-        if not stands_outside(name, BUNDLE_VERSION) or name in (MANIFEST, BOOK, BOOK_SIGNATURE):
-            raise EcpanelError("bundle_extra", member=name)
-        if name not in container:
-            raise EcpanelError("bundle_missing", member=name)
-        problem = _compare_member(container, entry).problem
-        if problem is not None:
-            raise EcpanelError(problem.code, **problem.params)
-    covered = {entry.name for entry in signed.manifest.entries} | set(listed)
-    for name in container.names:
-        if name not in covered and name not in (MANIFEST, BOOK, BOOK_SIGNATURE):
-            raise EcpanelError("bundle_extra", member=name)
     return book
+
+
+def compare_outside(container: Container, signed: Signed, book: Book) -> Iterator[MemberCheck]:
+    """Compare every member outside the manifest with the book, then name what neither of them lists."""
+    listed = {entry.name: entry for entry in book.entries}
+    unlisted = (MANIFEST, BOOK, BOOK_SIGNATURE)
+    for name, entry in listed.items():
+        if name in unlisted or not stands_outside(name, BUNDLE_VERSION):
+            yield MemberCheck(name, None, "", entry.sha256, error("bundle_extra", member=name))
+        elif name not in container:
+            yield MemberCheck(name, None, "", entry.sha256, error("bundle_missing", member=name))
+        else:
+            yield _compare_member(container, entry)
+    for name in (SIGNATURE, SIGN_OFF_SHEET):
+        if name not in listed:
+            yield MemberCheck(name, None, "", "", error("bundle_missing", member=name))
+    covered = {entry.name for entry in signed.manifest.entries} | set(listed) | set(unlisted)
+    for name in container.names:
+        if name not in covered and stands_outside(name, BUNDLE_VERSION):
+            yield MemberCheck(name, container.size(name), "", "", error("bundle_extra", member=name))
 
 
 def compare_members(container: Container, manifest: Manifest, progress: Progress) -> Iterator[MemberCheck]:

@@ -18,6 +18,8 @@ from ecpanel.exchange import limits, signing
 from ecpanel.exchange.container import Container
 from ecpanel.exchange.keys import fingerprint, same_fingerprint
 from ecpanel.exchange.result_bundle import (
+    BOOK,
+    BOOK_SIGNATURE,
     DATA,
     INSTRUCTIONS,
     JOURNAL,
@@ -26,11 +28,13 @@ from ecpanel.exchange.result_bundle import (
     SHA256SUMS,
     SIGNATURE,
     WORKBOOK,
+    Book,
     Manifest,
     MemberCheck,
     Signed,
     certificate_member,
     compare_members,
+    compare_outside,
     stands_outside,
     submission_member,
     sums,
@@ -69,9 +73,11 @@ def faults_of(check: Callable[[], Sequence[Problem]]) -> list[Problem]:
 
 
 def check_files(
-    container: Container, manifest: Manifest, progress: Progress
+    container: Container, signed: Signed, book: Book | None, progress: Progress
 ) -> tuple[Finding, dict[str, str]]:
-    """Every member against the manifest; also the SHA-256 of those that were read."""
+    """Every member against the manifest, and those outside it against the book of sign-offs, which has been
+    checked where there is one; also the SHA-256 of those that were read."""
+    manifest = signed.manifest
     children: list[Finding] = []
     digests: dict[str, str] = {}
     if len(manifest.entries) > limits.BUNDLE_ENTRIES:
@@ -87,13 +93,25 @@ def check_files(
     for name in REQUIRED:
         if name not in listed:
             children.append(_member(MemberCheck(name, None, "", "", error("bundle_missing", member=name))))
+    if book is not None:
+        for one in compare_outside(container, signed, book):
+            found = _member(one)
+            children.append(found if one.problem else replace(found, detail="与会签册一致"))
+            digests[one.name] = one.sha256
+    proven = {MANIFEST: "组长签名所覆盖的清单", SIGNATURE: "组长对清单的签名"}
+    if book is not None:
+        proven = {MANIFEST: proven[MANIFEST], BOOK: "组长签名的会签册", BOOK_SIGNATURE: "组长对会签册的签名"}
+    seen = {child.label for child in children}
+    for name in container.names:
+        if shown(name) in seen or name in listed:
+            continue
+        content = container.read(name, limits.BUNDLE_MEMBER)
+        digests[name] = sha256(content)
+        found = _member(MemberCheck(name, len(content), digests[name], "", None))
+        if name not in proven:
+            found = replace(found, state=FindingState.NOT_CHECKED)
+        children.append(replace(found, detail=proven.get(name, "能读出，会签册有问题，无从核对")))
     failed = sum(one.state is FindingState.FAILED for one in children)
-    for name, detail in ((MANIFEST, "组长签名所覆盖的清单"), (SIGNATURE, "组长对清单的签名")):
-        if name not in listed and name in container:
-            content = container.read(name, limits.SUBMISSION_SIZE)
-            digests[name] = sha256(content)
-            passed = MemberCheck(name, len(content), digests[name], "", None)
-            children.append(replace(_member(passed), detail=detail))
     told = f"清单所列{len(listed)}个文件的大小、SHA-256和SM3摘要全部一致，没有多余的文件"
     return branch(FindingKind.FILES, children, f"{failed}个文件有问题" if failed else told), digests
 

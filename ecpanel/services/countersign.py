@@ -24,7 +24,7 @@ from ecpanel.exchange.declarations import (
 )
 from ecpanel.exchange.digests import sha256_of
 from ecpanel.exchange.handover import read_limited, world, write_bytes_verified
-from ecpanel.exchange.keys import fingerprint, load_certificate
+from ecpanel.exchange.keys import fingerprint, holder, load_certificate
 from ecpanel.exchange.result_bundle import (
     BOUNDS,
     DATA,
@@ -39,10 +39,12 @@ from ecpanel.exchange.result_bundle import (
     check_book,
     check_shell,
     close_again,
+    compare_outside,
     declaration_members,
 )
 from ecpanel.progress import Progress
-from ecpanel.records import from_json
+from ecpanel.records import from_json, sha256
+from ecpanel.reports.archival_pdf import make_archival
 from ecpanel.reports.sign_off_sheet import SignOffSheet, draw_sign_off_sheet
 from ecpanel.reports.tables import marks
 from ecpanel.services.identity import own_pair
@@ -121,15 +123,15 @@ def make_closing(
     for key, one in declarations.items():
         contents = (one.content, one.signature, one.manifest_signature, one.certificates)
         members += zip(declaration_members(key), contents, strict=True)
-    members.append((SIGN_OFF_SHEET, _sheet(panel, manifest, head, chair_fingerprint, lines)))
+    sheet = draw_sheet(panel, manifest, head, chair_fingerprint, lines)
+    members.append((SIGN_OFF_SHEET, make_archival(sheet, f"{panel.title} 会签表", stamp(clock))))
     return Closing(lines, members, stamp(clock))
 
 
-def _sheet(
+def draw_sheet(
     panel: Panel, manifest: bytes, head: Manifest, chair_fingerprint: str, lines: Sequence[BookLine]
 ) -> bytes:
-    from ecpanel.records import sha256
-
+    """The sign-off sheet of a manifest (会签表)."""
     listed = from_json(Manifest, manifest, where=MANIFEST)
     return draw_sign_off_sheet(
         SignOffSheet(
@@ -208,6 +210,9 @@ def take_answers(
     with own_bundle(store, bundle) as container:
         signed = check_shell(container)
         book = check_book(container, signed)
+        for member in compare_outside(container, signed, book):
+            if member.problem is not None:
+                raise EcpanelError(member.problem.code, **member.problem.params)
         panel = Panel.of(from_json(Result, container.read(DATA, limits.BUNDLE_MEMBER), where=DATA))
         pinned = {key: mark for key, mark in pins.items() if mark == pinned_key(container, key)}
         taken: list[Signed] = []
@@ -282,8 +287,6 @@ def expect_member(
 
 
 def _common_name(signed: Signed) -> str:
-    from ecpanel.exchange.keys import holder
-
     return holder(load_certificate(signed.certificates, where=signed.declaration.expert_id))
 
 

@@ -29,11 +29,11 @@ from ecpanel.services.opening import Clock, Store, expect_desk, stamp
 
 WHOLE: Final = 1000
 """Units of progress of one signing; the bounds below follow the time each part takes."""
-EVALUATED: Final = 30
+_EVALUATED: Final = 30
 _WORKBOOK: Final = 150
 _REPORT: Final = 780
-_COMPARED: Final = 900
-SIGNED: Final = 950
+_COMPARED: Final = 920
+_SIGNED: Final = 960
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -70,7 +70,7 @@ def draw_documents(
     """
     data = to_json(result)
     digest = sha256(data)
-    workbook = draw_workbook(result, digest, part_of(progress, EVALUATED, _WORKBOOK, WHOLE))
+    workbook = draw_workbook(result, digest, part_of(progress, _EVALUATED, _WORKBOOK, WHOLE))
     drawn = draw_report(result, digest, part_of(progress, _WORKBOOK, _REPORT, WHOLE))
     problems = compare_report(result, drawn.content, part_of(progress, _REPORT, _COMPARED, WHOLE))
     progress(_COMPARED, WHOLE, "核对评审结果工作簿")
@@ -93,7 +93,7 @@ def draw_documents(
     boxes = drawn.signature_boxes
     del drawn  # thousands of pages, no longer needed while the kept ones are signed
     for one in signers:
-        progress(SIGNED, WHOLE, f"签名评审报告 {one.who}")
+        progress(_SIGNED, WHOLE, f"签名评审报告 {one.who}")
         page, box = boxes[one.field]
         report = sign_pdf(report, one.signer, Mark(one.field, one.who, page, box), clock())
     ranked = sum(line.state == "ranked" for line in result.lines)

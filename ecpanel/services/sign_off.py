@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ecpanel.domain.errors import EcpanelError
@@ -44,12 +44,13 @@ from ecpanel.exchange.result_bundle import (
 from ecpanel.exchange.signer import Signer
 from ecpanel.progress import Progress, part_of
 from ecpanel.records import canonical, sha256
+from ecpanel.reports.archival_pdf import make_archival
 from ecpanel.reports.pieces import draw_archive_sheet, draw_pieces
 from ecpanel.reports.report_pdf import CHAIR_FIELD
 from ecpanel.services.chair import material_of
 from ecpanel.services.clock import expect_clock
 from ecpanel.services.countersign import Panel, keep_declaration, make_closing
-from ecpanel.services.documents import SIGNED, WHOLE, DocumentSigner, draw_documents
+from ecpanel.services.documents import WHOLE, DocumentSigner, draw_documents
 from ecpanel.services.identity import keep_sm2_key, own_card, own_pair, own_sm2_key
 from ecpanel.services.instructions import instructions
 from ecpanel.services.opening import Clock, Closure, act, expect_desk, expect_open, stamp
@@ -58,6 +59,11 @@ from ecpanel.store import facts, journal, submissions
 from ecpanel.store.submissions import Original
 from ecpanel.store.vault import Vault
 
+FORMATS: Final = "PDF按PDF/A-3b（ISO 19005-3）制作，未经认证机构检测；工作簿为OOXML（.xlsx），数据为UTF-8的JSON，签名为CMS和XAdES"
+_DRAWN: Final = 420
+_PACKED: Final = 440
+"""Units of progress of one signing, of WHOLE: when the documents are signed, and when they are packed with
+the originals; the separate pieces take the rest."""
 _PER_EXPERT: Final = 3
 """Members of a bundle for every submission: content, signature, certificate."""
 
@@ -131,7 +137,7 @@ def write_result_bundle(
     result = evaluate(material, stamp(clock))
     del material
     _expect_finished(result)
-    documents = draw_documents(result, signers, clock, progress)
+    documents = draw_documents(result, signers, clock, part_of(progress, 0, _DRAWN, WHOLE))
     digest = sha256(documents.data)
     members: dict[str, bytes] = {
         REPORT: documents.report,
@@ -178,9 +184,10 @@ def write_result_bundle(
                 raise EcpanelError("review_moved_on")
             originals = _original_members(submissions.each_latest(connection))
             total = len(members) + _PER_EXPERT * len(result.submissions)
-            tell = part_of(progress, SIGNED, WHOLE, WHOLE)
+            told = part_of(progress, _DRAWN, _PACKED, WHOLE)
             packed = chain(
-                _told(chain(members.items(), originals), total, tell), draw_pieces(result, digest, tell)
+                _told(chain(members.items(), originals), total, told),
+                _pieces(result, digest, part_of(progress, _PACKED, WHOLE, WHOLE)),
             )
 
             def close(manifest: bytes) -> Closing:
@@ -204,6 +211,12 @@ def write_result_bundle(
     return bundle.digest
 
 
+def _pieces(result: Result, digest: str, progress: Progress) -> Iterator[tuple[str, bytes]]:
+    """The separate pieces, fit for keeping."""
+    for name, content in draw_pieces(result, digest, progress):
+        yield name, make_archival(content, PurePosixPath(name).stem, result.at)
+
+
 def _with_archive_sheet(
     members: Iterable[tuple[str, bytes]], result: Result, digest: str
 ) -> Iterator[tuple[str, bytes]]:
@@ -212,7 +225,8 @@ def _with_archive_sheet(
     for name, content in members:
         files.append((name, len(content), sha256(content)))
         yield name, content
-    yield ARCHIVE_SHEET, draw_archive_sheet(result, files, digest)
+    sheet = draw_archive_sheet(result, files, digest, FORMATS)
+    yield ARCHIVE_SHEET, make_archival(sheet, PurePosixPath(ARCHIVE_SHEET).stem, result.at)
 
 
 def copy_bundle(store: Vault, bundle: Path, path: Path, progress: Progress) -> None:

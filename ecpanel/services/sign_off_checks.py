@@ -131,7 +131,7 @@ def check_signed_book(container: Container, signed: Signed) -> tuple[Finding, Bo
         book = check_book(container, signed)
     except EcpanelError as fault:
         return judged(FindingKind.BOOK, [error(fault.code, **fault.params)], ""), None
-    told = f"组长签名有效，列出清单以外的{len(book.entries)}个文件，全部相符"
+    told = f"组长签名有效，说的是这一份清单，列出清单以外的{len(book.entries)}个文件"
     facts = {"fingerprint": signed.fingerprint, "at": clock(shown(book.closed_at))}
     return judged(FindingKind.BOOK, [], told, **facts), book
 

@@ -22,7 +22,7 @@ from ecpanel.exchange import limits
 from ecpanel.exchange.container import Container, open_container
 from ecpanel.exchange.digests import sha256_of
 from ecpanel.exchange.handover import read_limited, world, write_bytes_verified
-from ecpanel.exchange.result_bundle import BOUNDS, DATA, REPORT, WORKBOOK, Manifest, Signed, check_shell
+from ecpanel.exchange.result_bundle import BOUNDS, DATA, REPORT, WORKBOOK, Book, Manifest, Signed, check_shell
 from ecpanel.progress import Progress, part_of, silent
 from ecpanel.reports.agreement import compare_report, compare_workbook
 from ecpanel.reports.tables import clock as minute
@@ -272,14 +272,18 @@ def _verify(container: Container, course: _Course, progress: Progress, known: Kn
     if known.fingerprint:
         course.chair.append(checks.chair_identity(signed, known.fingerprint))
     course.compared = bool(known.fingerprint) and not course.chair[-1].problems
-    course.files, digests = checks.check_files(container, signed.manifest, part_of(progress, 60, 130, WHOLE))
+    book: Book | None = None
+    if signed.manifest.version > 1:
+        finding, book = sign_offs.check_signed_book(container, signed)
+        course.later = [finding]
+    course.files, digests = checks.check_files(container, signed, book, part_of(progress, 60, 130, WHOLE))
     if problems_of([course.files, *course.chair]):
         return
     course.sums = checks.check_sums(container, digests, signed.manifest.version)
     course.journal = checks.check_journal(container)
     progress(130, WHOLE, "核对报告和工作簿的签名")
     course.report_signature, workbook = sign_offs.check_document_signatures(container, signed)
-    course.later = [workbook] if workbook is not None else []
+    course.later = [*([workbook] if workbook is not None else []), *course.later]
     progress(150, WHOLE, "读取数据")
     try:
         course.result = result = checks.read_result(container, signed.manifest)
@@ -292,7 +296,7 @@ def _verify(container: Container, course: _Course, progress: Progress, known: Kn
         course.calculation = unchecked(FindingKind.CALCULATION, "专家原始提交有问题，没有重新计算")
     else:
         course.calculation = recalculate(result, originals, part_of(progress, 260, 430, WHOLE))
-    _check_signers(container, course, result, signed, known)
+    _check_signers(container, course, result, signed, book, known)
     _compare_documents(container, course, result, progress)
     if known.paper:
         data = digests.get(DATA, "")
@@ -301,13 +305,16 @@ def _verify(container: Container, course: _Course, progress: Progress, known: Kn
 
 
 def _check_signers(
-    container: Container, course: _Course, result: Result, signed: Signed, known: Known
+    container: Container,
+    course: _Course,
+    result: Result,
+    signed: Signed,
+    book: Book | None,
+    known: Known,
 ) -> None:
     """Who signed off, and with what; bundles of version 1 know none of it."""
     if signed.manifest.version < 2:
         return
-    finding, book = sign_offs.check_signed_book(container, signed)
-    course.later.append(finding)
     ukeys, issued = sign_offs.chair_ukey(container, signed)
     course.later += ukeys
     if book is not None:

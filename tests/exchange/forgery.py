@@ -16,14 +16,33 @@ from typing import Any
 
 from small_review import PASSPHRASE, SmallReview, clock
 
+from ecpanel.domain.errors import EcpanelError
+from ecpanel.domain.result import Result
+from ecpanel.domain.sign_off import BOOK_FORMAT, BOOK_VERSION, BookLine, book_lines
 from ecpanel.exchange import keys, result_bundle, signing
 from ecpanel.exchange.container import member_info
 from ecpanel.exchange.keys import KeyPair
-from ecpanel.exchange.result_bundle import Entry, Manifest
+from ecpanel.exchange.result_bundle import (
+    BOOK,
+    BOOK_SIGNATURE,
+    BUNDLE_VERSION,
+    DATA,
+    MANIFEST,
+    SIGN_OFF_SHEET,
+    SIGNATURE,
+    Book,
+    Entry,
+    Manifest,
+    declaration_members,
+    entry_of,
+    stands_outside,
+)
 from ecpanel.exchange.sealing import CHUNK, SealedReader, member_key, open_sealed, seal_chunks, seal_to
 from ecpanel.records import canonical, from_json, sha256, to_json
+from ecpanel.services.countersign import Panel, draw_sheet
 from ecpanel.services.identity import own_pair, sealing_identity
 from ecpanel.services.opening import open_store
+from ecpanel.services.signatories import Opinion, Signatory, declare
 from ecpanel.wrapping import WrappedKey, unwrap_key
 
 Edit = Callable[[dict[str, Any]], object]
@@ -212,9 +231,7 @@ def own_score(review: SmallReview, expert: str, edit: Edit) -> bytes:
 
 def resigned(members: Mapping[str, bytes], signer: KeyPair, *, edit: Edit | None = None) -> bytes:
     """A bundle with sums, manifest and signature made anew by whoever holds `signer`."""
-    inside = {
-        name: body for name, body in members.items() if name not in ("manifest.json", "manifest.json.p7s")
-    }
+    inside = {name: body for name, body in members.items() if not stands_outside(name, BUNDLE_VERSION)}
     before = from_json(Manifest, members["manifest.json"], where="manifest")
     if "certificates/chair.pem" in inside:
         inside["certificates/chair.pem"] = signer.pem
@@ -229,7 +246,52 @@ def resigned(members: Mapping[str, bytes], signer: KeyPair, *, edit: Edit | None
         plain = json.loads(manifest)
         edit(plain)
         manifest = canonical(plain)
-    return packed({**inside, "manifest.json": manifest, "manifest.json.p7s": signing.sign(manifest, signer)})
+    return packed({**inside, **closed(members, manifest, signer)})
+
+
+def closed(members: Mapping[str, bytes], manifest: bytes, signer: KeyPair) -> dict[str, bytes]:
+    """Manifest, signature, the chair's own declaration, sheet and book, all made anew by `signer`; where the
+    data tell no panel there is no declaration."""
+    outside = {SIGNATURE: signing.sign(manifest, signer), SIGN_OFF_SHEET: members[SIGN_OFF_SHEET]}
+    lines: tuple[BookLine, ...] = ()
+    try:
+        panel = Panel.of(from_json(Result, members[DATA], where=DATA))
+        head = from_json(Manifest, manifest, where="manifest")
+    except (EcpanelError, KeyError):
+        pass
+    else:
+        key = panel.group.chair
+        name = panel.experts[key].name if key in panel.experts else ""
+        who = Signatory(key, name, signer, Opinion())
+        signed = declare(manifest, head.review_id, who, panel.submissions.get(key, ""), clock)
+        contents = (signed.content, signed.signature, signed.manifest_signature, signed.certificates)
+        outside |= dict(zip(declaration_members(key), contents, strict=True))
+        lines = book_lines(
+            panel.group, panel.experts, panel.voided, {key: (signed.declaration, signed.sha256)}
+        )
+        outside[SIGN_OFF_SHEET] = draw_sheet(panel, manifest, head, signer.fingerprint, lines)
+    return {MANIFEST: manifest, **outside, **booked(manifest, outside, lines, signer)}
+
+
+def booked(
+    manifest: bytes, outside: Mapping[str, bytes], lines: tuple[BookLine, ...], signer: KeyPair
+) -> dict[str, bytes]:
+    """The book over members outside a manifest, signed."""
+    review = json.loads(manifest)["review_id"]
+    entries = tuple(entry_of(name, body) for name, body in outside.items())
+    book = to_json(
+        Book(
+            BOOK_FORMAT,
+            BOOK_VERSION,
+            review,
+            sha256(manifest),
+            lines,
+            entries,
+            signer.fingerprint,
+            clock().isoformat(),
+        )
+    )
+    return {BOOK: book, BOOK_SIGNATURE: signing.sign(book, signer)}
 
 
 def edited(content: bytes, edit: Edit) -> bytes:

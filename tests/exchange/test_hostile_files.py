@@ -48,7 +48,17 @@ from ecpanel.exchange import keys, limits, signing
 from ecpanel.exchange.candidate_list import write_candidate_list
 from ecpanel.exchange.container import member_info
 from ecpanel.exchange.digests import sm3
-from ecpanel.exchange.result_bundle import CHAIR_CERTIFICATE, MANIFEST, SHA256SUMS, SIGNATURE
+from ecpanel.exchange.result_bundle import (
+    ARCHIVE_SHEET,
+    BOOK,
+    BOOK_SIGNATURE,
+    BUNDLE_VERSION,
+    CHAIR_CERTIFICATE,
+    MANIFEST,
+    SHA256SUMS,
+    SIGNATURE,
+    stands_outside,
+)
 from ecpanel.exchange.scheme_file import scheme_json, write_scheme_workbook
 from ecpanel.exchange.score_form import read_form
 from ecpanel.exchange.task_package import open_task
@@ -659,7 +669,7 @@ def _exchanged(a: Attack) -> bytes:
 
 ROWS += [
     Row("bundle: newer format", "verify",
-        lambda a: resigned(members_of(a.bundle()), pair_of(a.review.chair), edit=_set(version=2, more=1)), "format_newer"),
+        lambda a: resigned(members_of(a.bundle()), pair_of(a.review.chair), edit=_set(version=BUNDLE_VERSION + 1, more=1)), "format_newer"),
     Row("bundle: newer data", "verify", lambda a: _data(a, _set(version=2, more=1)), "format_newer"),
     Row("bundle: of another format", "verify",
         lambda a: resigned(members_of(a.bundle()), pair_of(a.review.chair), edit=_set(format="x")), "not_a_package"),
@@ -1171,7 +1181,7 @@ def test_the_bundle_repacked_is_sound(bundle_members: dict[str, bytes], tmp_path
 def test_a_byte_changed_in_any_member_is_named(
     share: float, bundle_members: dict[str, bytes], tmp_path: Path
 ) -> None:
-    shell = {MANIFEST, SIGNATURE, CHAIR_CERTIFICATE}
+    shell = {MANIFEST, SIGNATURE, CHAIR_CERTIFICATE, BOOK, BOOK_SIGNATURE}
     for name, body in bundle_members.items():
         changed = flipped(body, int(len(body) * share))
         verdict = _verified(tmp_path, packed({**bundle_members, name: changed}))
@@ -1204,15 +1214,18 @@ def test_a_member_taken_away_is_named(bundle_members: dict[str, bytes], tmp_path
 def test_a_member_taken_away_from_zip_and_manifest_is_named_though_the_chair_signs(
     review: SmallReview, bundle_members: dict[str, bytes], tmp_path: Path
 ) -> None:
-    optional = {"certificates/organiser.pem"}
-    for name in bundle_members.keys() - {MANIFEST, SIGNATURE, CHAIR_CERTIFICATE} - optional:
+    optional = {"certificates/organiser.pem", CHAIR_CERTIFICATE, ARCHIVE_SHEET}
+    made_anew = {name for name in bundle_members if stands_outside(name, BUNDLE_VERSION)}
+    pieces = {name for name in bundle_members if name.startswith("分册/")}
+    for name in bundle_members.keys() - optional - made_anew - pieces:
         left = {key: body for key, body in bundle_members.items() if key != name}
         verdict = _verified(tmp_path, resigned(left, pair_of(review.chair)))
         assert name in named(verdict), name
 
 
 def test_members_exchanged_are_both_named(bundle_members: dict[str, bytes], tmp_path: Path) -> None:
-    names = [name for name in bundle_members if name not in (MANIFEST, SIGNATURE, CHAIR_CERTIFICATE)]
+    shell = (MANIFEST, SIGNATURE, CHAIR_CERTIFICATE, BOOK, BOOK_SIGNATURE)
+    names = [name for name in bundle_members if name not in shell]
     for one, two in pairwise(names):
         exchanged = {**bundle_members, one: bundle_members[two], two: bundle_members[one]}
         verdict = _verified(tmp_path, packed(exchanged))

@@ -20,7 +20,15 @@ from ecpanel.cli import FAULTY, OK, REFUSED, main
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.finding import FINDING_LABELS, Finding, FindingKind, FindingState, problems_of, walk
 from ecpanel.exchange import limits
-from ecpanel.exchange.result_bundle import MANIFEST, REPORT, SHA256SUMS, SIGNATURE, WORKBOOK
+from ecpanel.exchange.result_bundle import (
+    BOOK,
+    BOOK_SIGNATURE,
+    MANIFEST,
+    REPORT,
+    SHA256SUMS,
+    SIGNATURE,
+    WORKBOOK,
+)
 from ecpanel.progress import Cancelled, silent
 from ecpanel.records import sha256
 from ecpanel.services.verification import WHOLE, Verification, verify_bundle, write_check_report
@@ -159,7 +167,8 @@ def test_the_placeholder_scheme_stands_in_the_marks(sound: Verification):
 
 
 def test_a_flipped_member_fails_alone_and_nothing_after_is_green(members: dict[str, bytes], verify: Verify):
-    for name in sorted(members.keys() - {MANIFEST, SIGNATURE, "certificates/chair.pem"}):
+    apart = {MANIFEST, SIGNATURE, "certificates/chair.pem", BOOK, BOOK_SIGNATURE}
+    for name in sorted(members.keys() - apart):
         body = members[name]
         found = verify(packed({**members, name: flipped(body, len(body) // 2)}))
         assert failing(found) == [(FindingKind.MEMBER, name)]
@@ -167,8 +176,17 @@ def test_a_flipped_member_fails_alone_and_nothing_after_is_green(members: dict[s
         member = next(one for one in found.findings[0].children if one.label == name)
         assert member.facts["sha256"] != member.facts["wanted"] == sha256(body)
         signatures = {one.label: one.state for one in found.findings[1].children}
-        assert signatures.pop(FINDING_LABELS[FindingKind.CHAIR_SIGNATURE]) is PASSED
+        for kind in (FindingKind.CHAIR_SIGNATURE, FindingKind.BOOK):
+            assert signatures.pop(FINDING_LABELS[kind]) is PASSED
         assert set(signatures.values()) == {NOT_CHECKED} and len(signatures) == 1 + len(EXPERTS)
+
+
+def test_a_flipped_book_of_sign_offs_fails_by_itself(members: dict[str, bytes], verify: Verify):
+    for name in (BOOK, BOOK_SIGNATURE):
+        found = verify(packed({**members, name: flipped(members[name], len(members[name]) // 2)}))
+        assert failing(found) == [(FindingKind.BOOK, FINDING_LABELS[FindingKind.BOOK])]
+        left = verify(packed({one: body for one, body in members.items() if one != name}))
+        assert [one.code for one in left.problems] == ["bundle_missing"] and not left.sound
 
 
 def test_a_flipped_manifest_leaves_nothing_but_a_failed_signature(members: dict[str, bytes], verify: Verify):
@@ -205,6 +223,7 @@ def test_an_edited_score_fails_at_its_firm_only(
         FindingKind.DATA: PASSED,
         FindingKind.REPORT: FAILED,
         FindingKind.WORKBOOK: FAILED,
+        FindingKind.ATTACHMENTS: FAILED,
         FindingKind.JOURNAL: PASSED,
         FindingKind.SUMS: PASSED,
     }
@@ -224,7 +243,7 @@ def test_an_edited_recommendation_fails_though_every_firm_agrees(
 ):
     data = edited(members["data.json"], lambda p: p.update(recommended=["C003"]))
     found = verify(resigned({**members, "data.json": data}, pair_of(review.chair)))
-    assert [kind for kind, _ in failing(found)] == [FindingKind.OTHER_RECORDS]
+    assert {kind for kind, _ in failing(found)} == {FindingKind.OTHER_RECORDS, FindingKind.ATTACHMENTS}
     firms = [one.state for one in branch_of(found, FindingKind.CALCULATION).children[:-1]]
     assert firms == [PASSED] * len(FIRMS)
 
@@ -513,7 +532,9 @@ def test_the_command_tells_findings_as_codes(
     assert {one["state"] for one in told["findings"]} == {"passed"}
     assert told["sha256"] == sha256(review.bundle.read_bytes()) and report.exists()
     assert told["problems"] == [] and [one["code"] for one in told["notes"]][-1] == "bundle_by_paper"
-    assert len(told["findings"][1]["findings"]) == 2 + len(EXPERTS)
+    kinds = [one["kind"] for one in told["findings"][1]["findings"]]
+    assert kinds.count("submission") == len(EXPERTS) and kinds.count("declaration") == len(EXPERTS) + 1
+    assert {"chair_signature", "report_signature", "workbook_signature", "book"} <= set(kinds)
 
 
 def test_a_report_over_the_bundle_is_refused_by_the_command(
