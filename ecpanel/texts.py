@@ -81,6 +81,7 @@ SENTENCES: Final[dict[str, str]] = {
     "key_not_pinned": "{expert}还没有确认过签名指纹，不需要更换；请在收包时与签到表核对指纹。",
     "key_revoked": "指纹{found}已在本评审中停用，不能再用；请核对新签到表上的指纹，或请专家重新签到。",
     "fingerprint_unreadable": "“{found}”不是完整的签名指纹（8组、每组4位）；请照签到表逐组重新录入。",
+    "signatory_other": "这个评审库是{found}的，不是{wanted}的；请选择本人的评审库。",
     "scans_missing": "没有选择扫描件；请选择签字后扫描的PDF或图片。",
     "scan_unfit": "“{file}”不是可以逐页查看的扫描件；请重新扫描为PDF、JPG、PNG或TIFF后再选。",
     "follow_up_other_bundle": "补充包“{file}”不是“{bundle}”的补充；请核对两个文件是否属于同一次签发。",

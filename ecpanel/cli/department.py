@@ -71,7 +71,6 @@ def _verify_follow_up(file: Path, bundle: Path | None, as_json: bool) -> int:
     from ecpanel.services.follow_up import verify_follow_up
 
     found = verify_follow_up(file, bundle)
-    head = found.head
     if as_json:
         say_json(
             {
@@ -83,14 +82,8 @@ def _verify_follow_up(file: Path, bundle: Path | None, as_json: bool) -> int:
                 "notes": problem_json(found.notes),
             }
         )
-    elif found.sound and head is not None:
-        at = head.signed_at[:16].replace("T", " ")
-        bound = "，与给出的成果包对应" if found.bound else ""
-        say(
-            f"补充包完好：第{head.number}次补充，{found.scans}个扫描件，由组长{head.chair}签署于{at}{bound}。"
-        )
     else:
-        say("补充包不可采信。")
+        say(found.verdict)
     if not as_json:
         say_problems(found.problems)
         say_problems(found.notes)

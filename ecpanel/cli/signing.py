@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +24,7 @@ from ecpanel.cli.wording import Command
 
 if TYPE_CHECKING:
     from ecpanel.services.opening import Store as OpenStore
-    from ecpanel.services.sign_off import Signing
+    from ecpanel.services.sign_off import Gathered
     from ecpanel.services.signatories import Opinion, Signatory
 
 
@@ -69,22 +68,22 @@ def bundle(
 ) -> None:
     """签发成果包：在场成员依次会签，写出、读回核对，此后评审库只读。"""
     from ecpanel.services.opening import system_clock
-    from ecpanel.services.sign_off import write_result_bundle
+    from ecpanel.services.sign_off import sign_gathered
 
-    with unlocked(store, passphrase_file) as opened, ExitStack() as stack:
-        given = _signing(
-            stack, opened, member or (), member_ukey or (), dissent or (), ukey_library, chair_ukey, sm2
+    with unlocked(store, passphrase_file) as opened:
+        gathered = _gathered(
+            opened, member or (), member_ukey or (), dissent or (), ukey_library, chair_ukey, sm2
         )
         with progress_bar("签发") as progress:
-            digest = write_result_bundle(opened, file, system_clock, progress, given)
+            digest = sign_gathered(opened, file, system_clock, progress, gathered)
+    signed = [one.expert_id for one in gathered.present] + [one[0] for one in gathered.by_token]
     if as_json:
-        say_json({"file": str(file), "sha256": digest, "signed": [one.expert_id for one in given.present]})
+        say_json({"file": str(file), "sha256": digest, "signed": sorted(signed)})
     else:
         say(f"成果包已签发：{file}\nSHA-256 {digest}")
 
 
-def _signing(
-    stack: ExitStack,
+def _gathered(
     opened: OpenStore,
     members: Sequence[str],
     ukeys: Sequence[str],
@@ -92,10 +91,10 @@ def _signing(
     library: Path | None,
     chair_ukey: str,
     sm2: bool,
-) -> Signing:
+) -> Gathered:
     from ecpanel.domain.errors import EcpanelError
-    from ecpanel.services.sign_off import Signing
-    from ecpanel.services.signatories import Opinion, by_own_store, by_ukey, roll, token_key, with_opinion
+    from ecpanel.services.sign_off import Gathered
+    from ecpanel.services.signatories import Opinion, TokenPlace, by_own_store, roll, with_opinion
 
     opinions = {key: _opinion(words) for key, words in (_parts(one, 2) for one in dissents)}
     panel = roll(opened)
@@ -108,18 +107,16 @@ def _signing(
         passphrase = secret(f"{Path(path).name} 的口令", "ECPANEL_MEMBER", Path(file) if file else None)
         found = by_own_store(opened, Path(path), passphrase, Opinion())
         present.append(with_opinion(found, opinions.get(found.expert_id, Opinion())))
+    by_token = []
     for text in ukeys:
         key, serial, file = _parts(text, 3)
-        pin = _pin(serial, file)
-        signer = stack.enter_context(token_key(_library(library), serial, pin, panel.names.get(key, "")))
-        present.append(by_ukey(opened, key, signer, opinions.get(key, Opinion())))
+        place = TokenPlace(_library(library), serial, _pin(serial, file))
+        by_token.append((key, place, opinions.get(key, Opinion())))
     own = None
     if chair_ukey:
         serial, file = _parts(chair_ukey, 2)
-        own = stack.enter_context(
-            token_key(_library(library), serial, _pin(serial, file), panel.names[panel.chair])
-        )
-    return Signing(present, opinions.get(panel.chair, Opinion()), own, sm2)
+        own = TokenPlace(_library(library), serial, _pin(serial, file))
+    return Gathered(present, by_token, opinions.get(panel.chair, Opinion()), own, sm2)
 
 
 def _opinion(words: str) -> Opinion:

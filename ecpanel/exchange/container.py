@@ -8,7 +8,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -96,6 +96,29 @@ class Container:
         if len(content) != info.file_size:
             raise EcpanelError("member_damaged", file=self.file, member=name)
         return content
+
+    def blocks(self, name: str, limit: int) -> Iterator[bytes]:
+        """A member of at most `limit` bytes in blocks, its CRC verified at the end; never more than one in
+        memory. Raises as `read`, also when it is half read."""
+        info = self._members.get(name)
+        if info is None:
+            raise EcpanelError("member_missing", file=self.file, member=name)
+        if info.file_size > limit:
+            raise EcpanelError("member_too_large", file=self.file, member=name, limit=limit // limits.KIB)
+        left = info.file_size
+        try:
+            with self._archive.open(info) as stream:
+                while block := stream.read(limits.MIB):
+                    left -= len(block)
+                    if left < 0:
+                        break
+                    yield block
+        except (zlib.error, EOFError, OSError, *_BROKEN) as fault:
+            if isinstance(fault, OSError) and is_gone(fault):
+                raise
+            raise EcpanelError("member_damaged", file=self.file, member=name) from fault
+        if left:
+            raise EcpanelError("member_damaged", file=self.file, member=name)
 
     def data_offset(self, name: str) -> int:
         """Where the bytes of a stored member begin in the file."""

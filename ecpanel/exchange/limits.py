@@ -25,6 +25,8 @@ SUBMISSIONS: Final = 999
 BUNDLE_ENTRIES: Final = 5_000
 BUNDLE_SIZE: Final = 4 * GIB
 BUNDLE_MEMBER: Final = 1 * GIB
+BUNDLE_DOCUMENT: Final = 192 * MIB
+"""Report, workbook, data and sign-off sheet, which have to be read whole to be judged."""
 
 FOLLOW_UP_ENTRIES: Final = 1_000
 FOLLOW_UP_SIZE: Final = 4 * GIB

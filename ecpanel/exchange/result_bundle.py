@@ -16,7 +16,7 @@ from ecpanel.domain.scheme import STRICT
 from ecpanel.domain.sign_off import BOOK_FORMAT, BOOK_VERSION, BookLine
 from ecpanel.exchange import limits, signing
 from ecpanel.exchange.container import Bounds, Container, write_container
-from ecpanel.exchange.digests import sm3
+from ecpanel.exchange.digests import measure, sm3
 from ecpanel.exchange.handover import write_verified
 from ecpanel.exchange.keys import KeyPair, fingerprint, holder, load_certificate
 from ecpanel.exchange.versions import read_versioned
@@ -342,11 +342,10 @@ def compare_members(container: Container, manifest: Manifest, progress: Progress
 
 def _compare_member(container: Container, entry: Entry) -> MemberCheck:
     try:
-        content = container.read(entry.name, limits.BUNDLE_MEMBER)
+        found = measure(container.blocks(entry.name, limits.BUNDLE_MEMBER))
     except EcpanelError as fault:
         problem = error(fault.code, **fault.params)
         return MemberCheck(entry.name, container.size(entry.name), "", entry.sha256, problem)
-    found = sha256(content)
-    same = len(content) == entry.size and found == entry.sha256 and sm3(content) == entry.sm3
+    same = (found.size, found.sha256, found.sm3) == (entry.size, entry.sha256, entry.sm3)
     changed = None if same else error("bundle_member_changed", member=entry.name)
-    return MemberCheck(entry.name, len(content), found, entry.sha256, changed)
+    return MemberCheck(entry.name, found.size, found.sha256, entry.sha256, changed)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from ecpanel.domain.errors import EcpanelError
@@ -26,7 +27,7 @@ class CrashPage(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("程序出错")
-        self._go_home = go_home
+        self._theme, self._go_home = theme, go_home
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         where = f"出错位置记在：{place}" if place is not None else "出错位置没能写入日志。"
         words = text(
@@ -40,19 +41,28 @@ class CrashPage(QDialog):
         head.setSpacing(theme.unit)
         leave = button(theme, "回到起始页", self._leave)
         stay = button(theme, "返回继续", self.close, primary=True)
-        self.setLayout(
-            column(
-                head,
-                words,
-                log,
-                None,
-                row(None, leave, stay, spacing=theme.unit),
-                spacing=2 * theme.unit,
-                margin=3 * theme.unit,
-            )
+        self._parts = column(
+            head,
+            words,
+            log,
+            None,
+            row(None, leave, stay, spacing=theme.unit),
+            spacing=2 * theme.unit,
+            margin=3 * theme.unit,
         )
-        self.resize(62 * theme.unit, 30 * theme.unit)
+        self.setLayout(self._parts)
+        theme.changed.connect(self._fit)
         stay.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its words; only now they have their fonts."""
+        self._fit()
+        super().showEvent(event)
+
+    def _fit(self) -> None:
+        wide = 62 * self._theme.unit
+        self._parts.activate()
+        self.resize(wide, max(self._parts.heightForWidth(wide), 30 * self._theme.unit))
 
     def _leave(self) -> None:
         self.close()

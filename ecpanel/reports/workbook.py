@@ -26,6 +26,14 @@ CALCULATION: Final = "计算"
 MATRIX: Final = "分值"
 _HEAD_ROW: Final = 3
 _CELL_LIMIT: Final = 32_767
+_FREE: Final = {
+    "select_locked_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+"""What people may do on a sheet that is protected against slips only: there is no password (rule 45)."""
 _CLOSING: Final = 16
 """What packing the finished workbook takes, in groups of tables."""
 
@@ -95,6 +103,7 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, _HEAD_ROW)
         sheet.freeze_panes(_HEAD_ROW + 1, 2)
+        sheet.protect("", _FREE)
         sheet.set_header(f"&C{self.marks.replace('&', '&&')}" if self.marks else "")
         sheet.set_footer(f"&L{self.foot}&R第 &P 页 共 &N 页")
         return sheet

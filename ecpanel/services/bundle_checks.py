@@ -16,6 +16,7 @@ from ecpanel.domain.scheme import check_scheme
 from ecpanel.domain.submission import Submission
 from ecpanel.exchange import limits, signing
 from ecpanel.exchange.container import Container
+from ecpanel.exchange.digests import measure
 from ecpanel.exchange.keys import fingerprint, same_fingerprint
 from ecpanel.exchange.result_bundle import (
     BOOK,
@@ -105,9 +106,9 @@ def check_files(
     for name in container.names:
         if shown(name) in seen or name in listed:
             continue
-        content = container.read(name, limits.BUNDLE_MEMBER)
-        digests[name] = sha256(content)
-        found = _member(MemberCheck(name, len(content), digests[name], "", None))
+        read = measure(container.blocks(name, limits.BUNDLE_MEMBER))
+        digests[name] = read.sha256
+        found = _member(MemberCheck(name, read.size, read.sha256, "", None))
         if name not in proven:
             found = replace(found, state=FindingState.NOT_CHECKED)
         children.append(replace(found, detail=proven.get(name, "能读出，会签册有问题，无从核对")))
@@ -135,7 +136,7 @@ def unlisted_files(container: Container) -> Finding:
         problems: list[Problem] = []
         digest = ""
         try:
-            digest = sha256(container.read(name, limits.BUNDLE_MEMBER))
+            digest = measure(container.blocks(name, limits.BUNDLE_MEMBER)).sha256
         except EcpanelError as fault:
             problems = [error(fault.code, **fault.params)]
         found = judged(
@@ -273,7 +274,7 @@ def check_journal(container: Container) -> Finding:
 
 def read_result(container: Container, manifest: Manifest) -> Result:
     """The data of a bundle, read strictly and held against manifest and scheme. Raises `data_inconsistent`."""
-    content = container.read(DATA, limits.BUNDLE_MEMBER)
+    content = container.read(DATA, limits.BUNDLE_DOCUMENT)
     result = read_versioned(Result, content, RESULT_FORMAT, RESULT_VERSION, where=DATA)
     consistent = (
         result.review.review_id == manifest.review_id

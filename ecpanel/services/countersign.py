@@ -213,7 +213,7 @@ def take_answers(
         for member in compare_outside(container, signed, book):
             if member.problem is not None:
                 raise EcpanelError(member.problem.code, **member.problem.params)
-        panel = Panel.of(from_json(Result, container.read(DATA, limits.BUNDLE_MEMBER), where=DATA))
+        panel = Panel.of(from_json(Result, container.read(DATA, limits.BUNDLE_DOCUMENT), where=DATA))
         pinned = {key: mark for key, mark in pins.items() if mark == pinned_key(container, key)}
         taken: list[Signed] = []
         lines = []

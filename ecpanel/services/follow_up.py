@@ -127,6 +127,18 @@ class FollowUpCheck:
         """Whether everything agreed."""
         return self.head is not None and not self.problems
 
+    @property
+    def verdict(self) -> str:
+        """The verdict in one sentence, the same in window and command line."""
+        head = self.head
+        if not self.sound or head is None:
+            return f"补充包“{self.file}”不可采信。"
+        at = head.signed_at[:16].replace("T", " ")
+        bound = "，与给出的成果包对应" if self.bound else ""
+        return (
+            f"补充包完好：第{head.number}次补充，{self.scans}个扫描件，由组长{head.chair}签署于{at}{bound}。"
+        )
+
 
 def is_follow_up(path: Path) -> bool:
     """Whether a file is a follow-up bundle rather than a result bundle; anything unreadable is not."""

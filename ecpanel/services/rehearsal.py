@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ecpanel.domain import sign_off
 from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.evaluation import Material, evaluate
@@ -22,18 +23,26 @@ from ecpanel.exchange.handover import write_bytes_verified
 from ecpanel.exchange.people_list import PeopleList, write_people_form
 from ecpanel.progress import Progress
 from ecpanel.services import chair, hand_in, organise, score, sign_in, task
+from ecpanel.services.countersign import take_answers, write_request
+from ecpanel.services.declaring import answer_request
 from ecpanel.services.documents import write_report
 from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import Clock, open_store, stamp
 from ecpanel.services.organise import Issued, Setup
 from ecpanel.services.papers import sign_in_paper, write_slips
 from ecpanel.services.sample import Sample, sample_scores, write_sample
-from ecpanel.services.sign_off import write_result_bundle
+from ecpanel.services.sign_off import Signing, write_result_bundle
+from ecpanel.services.signatories import Opinion, by_own_store, roll
 from ecpanel.services.verification import Verification, verify_bundle
 from ecpanel.store.vault import Vault, key_file
 from ecpanel.texts import problem_sentence
 from ecpanel.wrapping import Cost
 
+DISSENT: Final = Opinion(
+    sign_off.Verdict.DISSENT,
+    "第二名企业的研发投入占比没有审计报告，创新一项给分偏高，建议核实后再定；其余同意。",
+)
+"""What the rehearsal's absent member declares."""
 PASSPHRASE: Final = "演练口令-2021"  # noqa: S105
 CORRECTION: Final = "更正口令-2021"
 STEPS: Final = 13
@@ -354,8 +363,16 @@ def _sign_off(stage: _Stage, store: Vault) -> Path:
     stage.step(10, "排名并生成评审报告、工作簿")
     documents = write_report(store, stage.folder / "组长" / "审阅稿", stage.clock, _quiet)
     stage.say(f"  排名 {documents.ranked} 家，建议名单 {documents.recommended} 家")
-    stage.step(11, "签发成果包到U盘")
+    stage.step(11, "在场成员会签，签发成果包到U盘")
     path = stage.stick / "成果包.zip"
-    write_result_bundle(store, path, stage.clock, _quiet)
-    stage.step(12, "读回核对完成，评审库转为只读")
+    _, present, absent, *_ = roll(store).names
+    member = by_own_store(store, stage.expert_store(present), PASSPHRASE, Opinion())
+    write_result_bundle(store, path, stage.clock, _quiet, Signing([member]))
+    stage.say(f"  {member.expert_id} {member.name} 用本人评审库会签")
+    stage.step(12, "读回核对完成，评审库转为只读；收下不在场成员的会签文件")
+    request = write_request(store, path, stage.stick, stage.clock)
+    with open_store(stage.expert_store(absent), PASSPHRASE) as own:
+        answer = answer_request(own, request, DISSENT, stage.stick, stage.clock)
+    for line in take_answers(store, path, [answer], path, stage.clock, _quiet):
+        stage.say(f"  {line.expert_id} {line.name} 会签，有不同意见")
     return path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -54,7 +55,17 @@ from ecpanel.services.documents import WHOLE, DocumentSigner, draw_documents
 from ecpanel.services.identity import keep_sm2_key, own_card, own_pair, own_sm2_key
 from ecpanel.services.instructions import instructions
 from ecpanel.services.opening import Clock, Closure, act, expect_desk, expect_open, stamp
-from ecpanel.services.signatories import Opinion, Signatory, declare, expect_name
+from ecpanel.services.signatories import (
+    Opinion,
+    Signatory,
+    TokenPlace,
+    by_ukey,
+    declare,
+    expect_in_force,
+    expect_name,
+    roll,
+    token_key,
+)
 from ecpanel.store import facts, journal, submissions
 from ecpanel.store.submissions import Original
 from ecpanel.store.vault import Vault
@@ -79,6 +90,37 @@ class Signing:
     sm2: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Who is going to sign, before any token is open: members with their own stores, members and the chair with
+    UKeys by their places."""
+
+    present: Sequence[Signatory] = ()
+    by_token: Sequence[tuple[str, TokenPlace, Opinion]] = ()
+    chair_opinion: Opinion = field(default_factory=Opinion)
+    chair_token: TokenPlace | None = None
+    sm2: bool = False
+
+
+def sign_gathered(store: Vault, path: Path, clock: Clock, progress: Progress, gathered: Gathered) -> str:
+    """Open the UKeys that were named, write the bundle with everyone, and close the UKeys again.
+
+    Raises as `write_result_bundle`, `token_key`, `by_ukey`; whatever is raised, the review stays open.
+    """
+    names = roll(store)
+    with ExitStack() as stack:
+        present = list(gathered.present)
+        for expert_id, place, opinion in gathered.by_token:
+            signer = stack.enter_context(token_key(place, names.names.get(expert_id, "")))
+            present.append(by_ukey(store, expert_id, signer, opinion))
+        own = None
+        if gathered.chair_token is not None:
+            own = stack.enter_context(token_key(gathered.chair_token, names.names[names.chair]))
+        present.sort(key=lambda one: list(names.names).index(one.expert_id))
+        given = Signing(present, gathered.chair_opinion, own, gathered.sm2)
+        return write_result_bundle(store, path, clock, progress, given)
+
+
 def _expect_finished(result: Result) -> None:
     """Refuse to sign while objective indicators differ or experts' sheets are absent (rules 22, 31)."""
     mismatches = [flag for flag in result.flags if flag.kind in ("objective", "range", "sum")]
@@ -91,13 +133,16 @@ def _expect_finished(result: Result) -> None:
         raise EcpanelError("nothing_ranked")
 
 
-def _document_signers(chair: str, own: Signer, given: Signing) -> list[DocumentSigner]:
+def _document_signers(chair: str, own: Signer, given: Signing, at: datetime) -> list[DocumentSigner]:
     """The chair first, with his UKey where he has one, then the members present, each once."""
     if given.chair_ukey is not None:
         expect_name(given.chair_ukey, chair)
         first = DocumentSigner(CHAIR_UKEY, CHAIR_FIELD, f"组长 {chair}", given.chair_ukey)
     else:
         first = DocumentSigner(CHAIR_FIELD, CHAIR_FIELD, f"组长 {chair}", own)
+    for token in (given.chair_ukey, *(one.signer for one in given.present if one.by_ukey)):
+        if token is not None:
+            expect_in_force(token, at)
     seen = [one.expert_id for one in given.present]
     for key in seen:
         if seen.count(key) > 1:
@@ -132,7 +177,7 @@ def write_result_bundle(
         pair, card = own_pair(connection), own_card(connection)
         organiser = facts.get(connection, Card, "organiser")
         sm2_key = own_sm2_key(connection) if given.sm2 else None
-    signers = _document_signers(owner.name, pair, given)
+    signers = _document_signers(owner.name, pair, given, clock())
     progress(0, WHOLE, "计算结果")
     result = evaluate(material, stamp(clock))
     del material

@@ -78,12 +78,12 @@ def check_document_signatures(container: Container, signed: Signed) -> tuple[Fin
     count = len(signed.manifest.document_signers)
 
     def report() -> list[Problem]:
-        content = container.read(REPORT, limits.BUNDLE_MEMBER)
+        content = container.read(REPORT, limits.BUNDLE_DOCUMENT)
         check_signed_pdf(content, document_signers(container, signed), where=REPORT)
         return []
 
     def workbook() -> list[Problem]:
-        content = container.read(WORKBOOK, limits.BUNDLE_MEMBER)
+        content = container.read(WORKBOOK, limits.BUNDLE_DOCUMENT)
         check_signed_workbook(content, document_signers(container, signed), where=WORKBOOK)
         return []
 
@@ -101,12 +101,12 @@ def check_attachments(container: Container) -> Finding:
 
     def check() -> list[Problem]:
         try:
-            found = attachments_of(container.read(REPORT, limits.BUNDLE_MEMBER))
+            found = attachments_of(container.read(REPORT, limits.BUNDLE_DOCUMENT))
         except EcpanelError:
             raise
         except Exception as fault:  # a damaged PDF makes its reader raise anything
             raise EcpanelError("report_attachments_differ", member=REPORT) from fault
-        wanted = {name: container.read(name, limits.BUNDLE_MEMBER) for name in (DATA, WORKBOOK)}
+        wanted = {name: container.read(name, limits.BUNDLE_DOCUMENT) for name in (DATA, WORKBOOK)}
         return [] if found == wanted else [error("report_attachments_differ", member=REPORT)]
 
     return judged(FindingKind.ATTACHMENTS, faults_of(check), "与包内的data.json和工作簿逐字节相同")
@@ -197,7 +197,7 @@ def _sheet(container: Container, signed: Signed) -> Finding:
 
     def check() -> list[Problem]:
         try:
-            pages = page_texts(container.read(SIGN_OFF_SHEET, limits.BUNDLE_MEMBER))
+            pages = page_texts(container.read(SIGN_OFF_SHEET, limits.BUNDLE_DOCUMENT))
             told = any(digits in _plain(page) for page in pages)
         except EcpanelError:
             raise

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from ecpanel.domain.sign_off import (
     check_reasons,
 )
 from ecpanel.exchange.declarations import Signed, sign_declaration
+from ecpanel.exchange.issued import judge
 from ecpanel.exchange.keys import certificate_name, fingerprint, holder, load_certificate
 from ecpanel.exchange.signer import Signer
 from ecpanel.records import sha256
@@ -29,6 +31,25 @@ from ecpanel.store import facts, people, submissions
 
 if TYPE_CHECKING:
     from ecpanel.exchange.ukey import TokenInfo
+
+__all__ = [
+    "Opinion",
+    "Roll",
+    "Signatory",
+    "TokenInfo",
+    "TokenPlace",
+    "bears_name",
+    "by_own_store",
+    "by_ukey",
+    "check_token",
+    "declare",
+    "expect_in_force",
+    "expect_name",
+    "plugged_tokens",
+    "roll",
+    "token_key",
+    "with_opinion",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +144,15 @@ def expect_name(signer: Signer, name: str) -> None:
         raise EcpanelError("signer_name_differs", found=found, wanted=name)
 
 
+def expect_in_force(signer: Signer, at: datetime) -> None:
+    """Refuse a UKey whose certificate is out of date or not for signing; who issued it is judged by those who
+    know the authority. Raises `certificate_expired`, `certificate_not_yet`, `certificate_usage`."""
+    judgement = judge(signer.certificate, signer.chain, signer.chain[-1:], at)
+    for problem in judgement.problems:
+        if problem.code != "certificate_chain":
+            raise EcpanelError(problem.code, **problem.params)
+
+
 def bears_name(found: str, name: str) -> bool:
     """Whether a certificate's common name contains a person's name, blanks not counted."""
     plain = "".join(found.split()).casefold()
@@ -176,12 +206,32 @@ def plugged_tokens(library: Path) -> Sequence[TokenInfo]:
     return tokens(library)
 
 
+@dataclass(frozen=True, slots=True)
+class TokenPlace:
+    """A UKey to be opened: the PKCS#11 library of its maker, its serial number, and the PIN as typed."""
+
+    library: Path
+    serial: str
+    pin: str = field(repr=False)
+
+
 @contextmanager
-def token_key(library: Path, serial: str, pin: str, name: str) -> Iterator[Signer]:
-    """The key of a UKey whose certificate bears `name`, or its only one, while the token is open."""
+def token_key(place: TokenPlace, name: str) -> Iterator[Signer]:
+    """The key of a UKey whose certificate bears `name`, or its first one, while the token is open."""
     from ecpanel.exchange.ukey import open_token
 
-    with open_token(library, serial, pin) as token:
+    with open_token(place.library, place.serial, place.pin) as token:
         keys: Sequence[Signer] = token.keys()
         fitting = [one for one in keys if bears_name(holder(one.certificate), name)] or list(keys)
         yield fitting[0]
+
+
+def check_token(chair: Store, expert_id: str, place: TokenPlace, opinion: Opinion) -> str:
+    """Open a UKey once to see that its PIN is right and its certificate is the member's; returns its holder.
+
+    Raises as `token_key` and `by_ukey`.
+    """
+    names = roll(chair).names
+    with token_key(place, names.get(expert_id, "")) as signer:
+        by_ukey(chair, expert_id, signer, opinion)
+        return holder(signer.certificate)

@@ -22,6 +22,7 @@ from ecpanel.exchange import limits
 from ecpanel.exchange.container import Container, open_container
 from ecpanel.exchange.digests import sha256_of
 from ecpanel.exchange.handover import read_limited, world, write_bytes_verified
+from ecpanel.exchange.keys import is_fingerprint
 from ecpanel.exchange.result_bundle import BOUNDS, DATA, REPORT, WORKBOOK, Book, Manifest, Signed, check_shell
 from ecpanel.progress import Progress, part_of, silent
 from ecpanel.reports.agreement import compare_report, compare_workbook
@@ -216,6 +217,13 @@ class Known:
     anchors: tuple[x509.Certificate, ...] = ()
 
 
+def known_from_paper(typed: str) -> Known:
+    """What people typed from paper: a whole fingerprint, or digits of a digest; nothing gives nothing."""
+    if is_fingerprint(typed):
+        return Known(fingerprint=typed)
+    return Known(paper=typed)
+
+
 def read_anchors(files: Sequence[Path]) -> tuple[x509.Certificate, ...]:
     """Certificates of authorities from PEM files. Raises `anchors_unreadable` and what reading raises."""
     found: list[x509.Certificate] = []
@@ -357,13 +365,13 @@ def _compare_documents(container: Container, course: _Course, result: Result, pr
     told = f"{ranked}家的名次、得分与数据相同"
     course.report = judged(
         FindingKind.REPORT,
-        faults_of(lambda: compare_report(result, container.read(REPORT, limits.BUNDLE_MEMBER), pages)),
+        faults_of(lambda: compare_report(result, container.read(REPORT, limits.BUNDLE_DOCUMENT), pages)),
         told,
     )
     progress(790, WHOLE, "核对工作簿")
     course.workbook = judged(
         FindingKind.WORKBOOK,
-        faults_of(lambda: compare_workbook(result, container.read(WORKBOOK, limits.BUNDLE_MEMBER))),
+        faults_of(lambda: compare_workbook(result, container.read(WORKBOOK, limits.BUNDLE_DOCUMENT))),
         told,
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pypdfium2
+import python_calamine
 import xlsxwriter
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from reportlab.lib.pagesizes import A4, landscape
@@ -21,6 +24,7 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
+    KeepTogether,
     LongTable,
     NextPageTemplate,
     PageBreak,
@@ -36,7 +40,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ecpanel.domain.result import Result
 from ecpanel.domain.scheme import Scheme, leaves
-from ecpanel.reports import page, report_pdf
+from ecpanel.reports import page, pieces, report_pdf
 from ecpanel.reports.paragraph import ChineseParagraph
 from ecpanel.reports.workbook import draw_workbook
 from ecpanel.store.schema import score, submitted_score
@@ -150,6 +154,20 @@ def record_story(result: Result) -> list[Any]:
     return [_recorded(one) for one in report_pdf._story(result)]
 
 
+def record_pieces(result: Result) -> list[list[Any]]:
+    """The separate pieces likewise, each a document of its own."""
+    return [[_recorded(one) for one in _flat(piece.story())] for piece in pieces._pieces(result)]
+
+
+def _flat(story: Iterable[Flowable]) -> Iterator[Flowable]:
+    """A story with what is kept together laid out one after another."""
+    for one in story:
+        if isinstance(one, KeepTogether):
+            yield from _flat(one._content)
+        else:
+            yield one
+
+
 def _recorded(one: Flowable) -> Any:
     if isinstance(one, page.TableRows):
         table = one._drawn_rows(max(len(one._table.rows), 1))
@@ -170,7 +188,7 @@ def _recorded(one: Flowable) -> Any:
         return PlainText(_text(one, page.TEXT_WIDTH), wanted)
     if isinstance(one, NextPageTemplate | PageBreak):
         return one
-    return Spacer(1, one.height)
+    return Spacer(1, min(one.wrap(page.TEXT_WIDTH, page.TEXT_HEIGHT)[1], page.TEXT_HEIGHT / 2))
 
 
 def _plain_table(table: LongTable, style: list[Any]) -> PlainTable:
@@ -305,3 +323,24 @@ def python_package(paths: Sequence[Path], target: Path) -> None:
                 sealed.write(cipher.encrypt(counter.to_bytes(12, "big"), block, None))
                 counter += 1
         state.hexdigest()
+
+
+# --- bundle ------------------------------------------------------------------------------------------------
+
+
+def bare_verify(path: Path) -> int:
+    """SHA-256 of every member, JSON and workbook parsed, the text of every page read; nothing is judged."""
+    pages = 0
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            content = archive.read(name)
+            hashlib.sha256(content).hexdigest()
+            if name.endswith(".json"):
+                json.loads(content)
+        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(archive.read("评审结果.xlsx")))
+        for sheet in book.sheet_names:
+            book.get_sheet_by_name(sheet).to_python()
+        document = pypdfium2.PdfDocument(archive.read("评审报告.pdf"))
+        for one in document:
+            pages += len(one.get_textpage().get_text_bounded()) > 0
+    return pages

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -23,8 +24,11 @@ from ecpanel.domain.ranking import rank_candidates
 from ecpanel.domain.result import Result
 from ecpanel.domain.scheme import leaves
 from ecpanel.exchange.task_package import open_task, write_task
+from ecpanel.reports.archival_pdf import make_archival
+from ecpanel.reports.pdf_signature import Mark, sign_pdf
 from ecpanel.reports.report_pdf import draw_report
 from ecpanel.reports.workbook import draw_workbook
+from ecpanel.reports.workbook_signature import sign_workbook
 from ecpanel.services import chair, score
 from ecpanel.services.board import board as board_of
 from ecpanel.services.opening import open_store
@@ -187,26 +191,87 @@ def workbook(root: Path, size: int) -> Figures:
 
 
 def bundle(root: Path, size: int) -> Figures:
-    """Evaluate, draw, compare, sign and write the bundle."""
+    """Evaluate, draw, compare, sign and write the bundle, against the same tables and texts by bare
+    ReportLab and XlsxWriter, which sign, compare and keep nothing."""
     places = Places(root / str(size))
     path = inputs.copy_store(places.merged, root / "bundle.ecreview")
+    target = places.folder / "bundle.zip"
     with open_store(path, PASSPHRASE) as store:
-        return compare(
-            Side(lambda _: write_result_bundle(store, places.folder / "bundle.zip", clock, quiet)),
-            None,
-            rounds=1,
-            budget=0,
+        found = compare(
+            Side(lambda _: write_result_bundle(store, target, clock, quiet)), None, rounds=1, budget=0
         )
+    result = _result(places)
+    report, pieces = baselines.record_story(result), baselines.record_pieces(result)
+    sheets, formats = baselines.record_workbook(result, DIGEST)
+    began = time.perf_counter()
+    for one in (report, *pieces):
+        baselines.bare_report(one, "基准")
+    baselines.bare_workbook(sheets, formats)
+    plain = time.perf_counter() - began
+    with zipfile.ZipFile(target) as archive:
+        sizes = {one.filename: one.file_size for one in archive.infolist()}
+    notes = {
+        "bundle": _megabytes(target.stat().st_size),
+        "report": _megabytes(sizes["评审报告.pdf"]),
+        "workbook": _megabytes(sizes["评审结果.xlsx"]),
+        "pieces": _megabytes(sum(one for name, one in sizes.items() if name.startswith("分册/"))),
+    }
+    return replace(found, baseline=plain, notes=notes)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def signing(root: Path, size: int) -> Figures:
+    """Fifteen members sign report and workbook in turn, as one sitting."""
+    places = Places(root / str(size))
+    result = _result(places)
+    workbook, drawn = draw_workbook(result, DIGEST), draw_report(result, DIGEST)
+    report = make_archival(drawn.content, "基准", AT)
+    signers = [(key, inputs.load_key(root / "keys", key)) for key in drawn.signature_boxes if key != "chair"]
+
+    def ours(_: object) -> None:
+        book, page = workbook, report
+        for key, pair in signers:
+            book = sign_workbook(book, pair, NOW)
+            page = sign_pdf(page, pair, Mark(key, key, *drawn.signature_boxes[key]), NOW)
+
+    found = compare(Side(ours), None, rounds=1, budget=0)
+    return replace(
+        found, notes={"a member": f"{found.ours / len(signers):.2f} s", "members": str(len(signers))}
+    )
 
 
 def verify(root: Path, size: int) -> Figures:
-    """Verify that bundle and count again."""
+    """Verify that bundle and count again, against SHA-256 of every member and parsing what can be parsed."""
     path = Places(root / str(size)).folder / "bundle.zip"
 
     def ours(_: object) -> None:
         assert verify_bundle(path, quiet).sound
 
-    return compare(Side(ours), None, rounds=1, budget=0)
+    found = compare(Side(ours), None, rounds=1, budget=0)
+    again = compare(Side(ours), Side(lambda _: baselines.bare_verify(path)), rounds=2, budget=20)
+    return replace(again, ours=min(found.ours, again.ours), peak_kib=found.peak_kib)
+
+
+def verify_large(root: Path, size: int) -> Figures:
+    """Verify a bundle that was filled up to `size` MB, against sha256sum of the file."""
+    path = root / "large.zip"
+    subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("worker.py")), str(root), "fill", str(size)], check=True
+    )
+
+    def ours(_: object) -> None:
+        found = verify_bundle(path, quiet)
+        assert found.sound, found.problems
+
+    def plain(_: object) -> None:
+        subprocess.run(["sha256sum", str(path)], check=True, stdout=subprocess.DEVNULL)
+
+    found = compare(Side(ours), Side(plain), rounds=1, budget=0)
+    path.unlink()
+    return found
 
 
 def package(root: Path, size: int) -> Figures:
@@ -266,7 +331,9 @@ CASES: Final[dict[str, Case]] = {
     "report": report,
     "workbook": workbook,
     "bundle": bundle,
+    "signing": signing,
     "verify": verify,
+    "verify large": verify_large,
     "package": package,
     "start": start,
 }

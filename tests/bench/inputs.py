@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -12,9 +13,11 @@ from ecpanel.domain.candidate import Candidate
 from ecpanel.domain.dossier import Document, DocumentKind
 from ecpanel.domain.people import Expert, Group
 from ecpanel.domain.regions import REGIONS
+from ecpanel.domain.result import Result
 from ecpanel.domain.review import Desk, Review, ReviewKind
 from ecpanel.domain.scheme import Kind, leaves
 from ecpanel.domain.sheet import Sheet
+from ecpanel.domain.sign_off import book_lines
 from ecpanel.domain.submission import (
     SUBMISSION_FORMAT,
     SUBMISSION_VERSION,
@@ -22,10 +25,21 @@ from ecpanel.domain.submission import (
     Submission,
     SubmittedSheet,
 )
-from ecpanel.exchange import keys
+from ecpanel.exchange import keys, limits
 from ecpanel.exchange.cards import Card, make_card
+from ecpanel.exchange.container import open_container
 from ecpanel.exchange.digests import sha256_of
 from ecpanel.exchange.keys import KeyPair
+from ecpanel.exchange.result_bundle import (
+    BOUNDS,
+    DATA,
+    SHA256SUMS,
+    SIGN_OFF_SHEET,
+    Closing,
+    check_shell,
+    declaration_members,
+    write_bundle,
+)
 from ecpanel.exchange.score_package import write_score
 from ecpanel.exchange.task_package import (
     TASK_FORMAT,
@@ -36,10 +50,14 @@ from ecpanel.exchange.task_package import (
     new_package_id,
     write_task,
 )
-from ecpanel.records import digest_of, sha256
+from ecpanel.records import digest_of, from_json, sha256
 from ecpanel.services import chair, issuing, moderation, organise, sign_in, task
+from ecpanel.services.countersign import Panel, draw_sheet
+from ecpanel.services.identity import own_pair
 from ecpanel.services.opening import open_store
 from ecpanel.services.sample_scores import sample_scores
+from ecpanel.services.sign_off import write_result_bundle
+from ecpanel.services.signatories import Opinion, Signatory, declare
 from ecpanel.store import sheets as sheet_rows
 from ecpanel.store.vault import Act
 from ecpanel.wrapping import Cost
@@ -283,3 +301,39 @@ def dossier_contents(paths: list[Path], key_folder: Path) -> tuple[TaskContents,
     card = make_card("chair", "组长", load_key(key_folder, "E01"), keys.make_identity()[1])
     review = Review("0" * 32, "基准评审", 2021, ReviewKind.EVALUATION, "基准")
     return _contents(Desk.EXPERT, review, candidates, tuple(packed), organiser, card), organiser
+
+
+def fill_bundle(root: Path, megabytes: int) -> None:
+    """A small bundle filled up with pieces of noise, signed by its chair; the noise does not compress."""
+    places = Places(root / "37")
+    if not (places.folder / "bundle.zip").exists():
+        with open_store(copy_store(places.merged, root / "filled.ecreview"), PASSPHRASE) as store:
+            write_result_bundle(store, places.folder / "bundle.zip", clock, quiet)
+    noise = os.urandom(1_000_000) * 250
+    source = places.folder / "bundle.zip"
+    with open_store(places.merged, PASSPHRASE) as store, store.reading() as connection:
+        pair = own_pair(connection)
+    with source.open("rb") as file, open_container(file, source.name, BOUNDS) as container:
+        signed = check_shell(container)
+        panel = Panel.of(from_json(Result, container.read(DATA, limits.BUNDLE_DOCUMENT), where=DATA))
+
+        def members() -> Iterator[tuple[str, bytes]]:
+            for entry in signed.manifest.entries:
+                if entry.name != SHA256SUMS:
+                    yield entry.name, container.read(entry.name, limits.BUNDLE_MEMBER)
+            for number in range(megabytes // 250):
+                yield f"分册/{number:02d}.pdf", noise
+
+        def close(manifest: bytes) -> Closing:
+            key = panel.group.chair
+            own = Signatory(key, panel.experts[key].name, pair, Opinion())
+            said = declare(manifest, signed.manifest.review_id, own, panel.submissions[key], clock)
+            lines = book_lines(
+                panel.group, panel.experts, panel.voided, {key: (said.declaration, said.sha256)}
+            )
+            parts = (said.content, said.signature, said.manifest_signature, said.certificates)
+            sheet = draw_sheet(panel, manifest, signed.manifest, pair.fingerprint, lines)
+            outside = [*zip(declaration_members(key), parts, strict=True), (SIGN_OFF_SHEET, sheet)]
+            return Closing(lines, outside, clock().isoformat())
+
+        write_bundle(root / "large.zip", members(), replace(signed.manifest, entries=()), pair, close)

@@ -17,6 +17,9 @@ def main(root: Path, task: str, size: int) -> None:
     if task == "review":
         inputs.build_review(root / str(size), root / "keys", size)
         return
+    if task == "fill":
+        inputs.fill_bundle(root, size)
+        return
     from cases import CASES
 
     found = CASES.get(task)

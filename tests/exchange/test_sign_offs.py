@@ -52,7 +52,15 @@ from ecpanel.services.key_change import change_key
 from ecpanel.services.moderation import open_moderation
 from ecpanel.services.opening import Store, open_store
 from ecpanel.services.sign_off import Signing, write_result_bundle
-from ecpanel.services.signatories import Opinion, Signatory, by_own_store, by_ukey, token_key, with_opinion
+from ecpanel.services.signatories import (
+    Opinion,
+    Signatory,
+    TokenPlace,
+    by_own_store,
+    by_ukey,
+    token_key,
+    with_opinion,
+)
 from ecpanel.services.verification import Known, Verification, verify_bundle
 from ecpanel.texts import problem_sentence
 
@@ -387,8 +395,8 @@ def test_a_ukey_stands_in_for_chair_and_member(desk, drawer, authority, stick, t
     bundle = stick / "成果包.zip"
     one = ukey(drawer, authority, "one", f"{EXPERTS[0].name} 330100199001010000")
     two = ukey(drawer, authority, "two", EXPERTS[1].name)
-    with token_key(LIBRARY, one, PIN, EXPERTS[0].name) as chairs:
-        with token_key(LIBRARY, two, PIN, EXPERTS[1].name) as members:
+    with token_key(TokenPlace(LIBRARY, one, PIN), EXPERTS[0].name) as chairs:
+        with token_key(TokenPlace(LIBRARY, two, PIN), EXPERTS[1].name) as members:
             given = Signing([by_ukey(desk, "E02", members, DISSENT)], chair_ukey=chairs)
             write_result_bundle(desk, bundle, clock, silent, given)
     found = verified(bundle, anchors=(authority.certificate,))
@@ -408,7 +416,7 @@ def test_a_ukey_stands_in_for_chair_and_member(desk, drawer, authority, stick, t
 @needs_softhsm
 def test_a_ukey_of_somebody_else_is_refused(desk, drawer, authority):
     serial = ukey(drawer, authority, "one", "李四")
-    with token_key(LIBRARY, serial, PIN, EXPERTS[1].name) as signer:
+    with token_key(TokenPlace(LIBRARY, serial, PIN), EXPERTS[1].name) as signer:
         assert refusal(by_ukey, desk, "E02", signer, Opinion()) == "signer_name_differs"
         given = Signing(chair_ukey=signer)
         target = drawer.folder / "b.zip"
@@ -425,7 +433,7 @@ def test_a_ukey_pulled_while_signing_leaves_the_review_open(desk, drawer, author
             drawer.unplug()
 
     with pytest.raises(EcpanelError) as caught:
-        with token_key(LIBRARY, serial, PIN, EXPERTS[0].name) as signer:
+        with token_key(TokenPlace(LIBRARY, serial, PIN), EXPERTS[0].name) as signer:
             write_result_bundle(desk, bundle, clock, pull, Signing(chair_ukey=signer))
     assert caught.value.code in ("ukey_gone", "ukey_refused")
     assert not bundle.exists()
@@ -601,7 +609,7 @@ def test_a_chair_cannot_declare_for_a_member(whole, review, tmp_path):
 def test_declarations_cannot_change_places_or_bundles(whole, review, tmp_path):
     two, three = declaration_members("E02"), declaration_members("E03")
     crossed = {a: whole[b] for a, b in zip((*two, *three), (*three, *two), strict=True)}
-    assert codes(rebooked(whole, review, **crossed), tmp_path) == {"XX"}
+    assert codes(rebooked(whole, review, **crossed), tmp_path) == {"declaration_foreign_key"}
     older = members_of(review.bundle.read_bytes())
     foreign = {name: older[name] for name in declaration_members("E01")}
     assert "declaration_other_result" in codes(rebooked(whole, review, **foreign), tmp_path)

@@ -199,7 +199,7 @@ def test_a_firm_is_added_by_hand_with_its_faults_beside_the_fields(qtbot: Any, p
     key(qtbot, part, Qt.Key.Key_Insert, PLAIN)
     qtbot.waitUntil(lambda: part.drawer.shown == "new", timeout=1_000)
     press(qtbot, part.new, "加入名单")
-    assert "没有填地区" in read_words(part.new) and "不是名称" in read_words(part.new)
+    assert "没有填地区" in read_words(part.new) and "没有填企业名称" in read_words(part.new)
     pick(qtbot, part.new, "地区", "西藏")
     fill(qtbot, part.new, "企业名称", "雪域电商有限公司")
     fill(qtbot, part.new, "统一社会信用代码", code(77))

@@ -28,7 +28,17 @@ from ecpanel.wrapping import Cost
 
 SIZES = ((1366, 768), (1920, 1080))
 TEXT = (12, 22)
-SCENES = ("start", "organiser", "organiser_issue", "expert", "chair", "chair_meeting", "verify", "sheet")
+SCENES = (
+    "start",
+    "organiser",
+    "organiser_issue",
+    "expert",
+    "chair",
+    "chair_meeting",
+    "signing",
+    "verify",
+    "sheet",
+)
 
 
 def scenes(stage: Stage, only: str) -> Iterator[Scene]:

@@ -110,7 +110,7 @@ class BoardView(QTableView):
         unit = self._theme.unit
         self.verticalHeader().setDefaultSectionSize(round(3.5 * unit))
         metrics = QFontMetrics(self._theme.font(bold=True))
-        numbers = metrics.horizontalAdvance("100.00") + round(2.8 * unit)
+        numbers = metrics.horizontalAdvance("100.00") + round(2.4 * unit)
         heads = self.horizontalHeader()
         heads.setMinimumSectionSize(4 * unit)
         columns, first = self._board.columns, self._board.first_expert
@@ -119,7 +119,7 @@ class BoardView(QTableView):
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         counts = [
             metrics.horizontalAdvance("00.00" if as_map and place else "370/370"[: 4 if as_map else 7])
-            + 2 * unit
+            + round(1.6 * unit)
             for place in range(first)
         ]
         experts = len(columns) - first

@@ -224,7 +224,7 @@ class ChairDesk(Page):
             self._stack.setCurrentWidget(self.task)
         elif maker.waits_for and not self.numbers_shown:
             ready = self.board is not None and self.board.handed_in == self.board.expected
-            why = "在组长开启审议之前，任何人都看不到分数、得分和排名，以免影响尚未交卷的专家。"
+            why = "在组长开启审议之前，任何人都看不到分数、得分和排名，以免影响尚未提交的专家。"
             self._closed.set_words("审议阶段还没有开启", f"{why}\n\n开启以后，这里是{maker.waits_for}")
             self._closed.button.setText("开启审议…" if ready else "去收包")
             self._stack.setCurrentWidget(self._closed)

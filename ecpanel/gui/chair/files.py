@@ -18,7 +18,7 @@ from ecpanel.gui.theme import Theme
 from ecpanel.texts import problem_sentence
 
 COMPARE: Final = (
-    "每位专家第一次交卷时核对一次：下面的签名指纹，应与本人签到承诺书上印的逐组相同。"
+    "每位专家第一次提交时核对一次：下面的签名指纹，应与本人签到承诺书上印的逐组相同。"
     "不同就不要确认，请本人带评分用的电脑来，当面重新导出。"
 )
 
@@ -134,11 +134,11 @@ class FileCard(QFrame):
         theme, line = self._theme, judged.line
         self.confirm = button(
             theme,
-            "与签到表一致，确认",
+            "与签到承诺书一致，确认",
             lambda: self.confirmed.emit(line.expert_id, line.fingerprint),
             icon="check",
         )
-        self.confirm.setAccessibleName(f"{line.expert_id} {line.name}的签名指纹与签到表一致，确认")
+        self.confirm.setAccessibleName(f"{line.expert_id} {line.name}的签名指纹与签到承诺书一致，确认")
         return holding(
             column(Fingerprint(theme, line.fingerprint), row(self.confirm, None), spacing=theme.unit)
         )

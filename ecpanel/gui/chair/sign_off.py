@@ -15,13 +15,15 @@ from ecpanel.domain.attendance import voters
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.gui.chair.conditions_list import ConditionsList
 from ecpanel.gui.chair.desk import ChairDesk, ChairPart
+from ecpanel.gui.chair.later_signs import LaterSigns
 from ecpanel.gui.chair.meeting import MeetingPart
 from ecpanel.gui.chair.report_preview import ReportPreview
 from ecpanel.gui.chair.signed import SignedPlate
+from ecpanel.gui.chair.signers import Signers
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.fields import Field, PathField
 from ecpanel.gui.controls.panel import PageHeader, Scroll, card, column
-from ecpanel.gui.controls.text import button, picture, text
+from ecpanel.gui.controls.text import button, picture, rule, text
 from ecpanel.gui.marks import ERROR, Tone
 from ecpanel.gui.models.conditions import CHECKS, INTAKE, conditions
 from ecpanel.progress import Progress
@@ -42,6 +44,7 @@ MEANING: Final = (
 )
 JUMPS: Final = {"checks_open": CHECKS, "nothing_ranked": INTAKE}
 """Where people cure what keeps the bundle from being signed."""
+ANSWER: Final = ".ecsigned"
 UNREAD: Final = "请先核阅报告，再勾选确认。"
 
 
@@ -76,14 +79,19 @@ class SignOffPart(ChairPart):
         self.conditions = ConditionsList(theme)
         self.conditions.wanted.connect(self.desk.go_to)
         self._before = card(theme, text("签发前核对", "head"), self.conditions)
+        self.signers = Signers(self.frame, self.store)
         self._act = self._signing()
         self.plate = SignedPlate(self.frame)
         self.plate.verify_wanted.connect(lambda: self._with_bundle(self.frame.open_path))
         self.plate.copy_wanted.connect(lambda: self._with_bundle(self._choose_copy))
-        self._after = card(theme, self.plate)
+        self.later = LaterSigns(self.frame, self.store, self.banner, lambda then: self._with_bundle(then))
+        self.later.rewritten.connect(self._rewritten)
+        self._after = card(theme, self.plate, rule(), self.later)
         holder = QWidget()
         holder.setLayout(
-            column(self._before, self._act, self._after, None, spacing=2 * unit, margin=2 * unit)
+            column(
+                self._before, self.signers, self._act, self._after, None, spacing=2 * unit, margin=2 * unit
+            )
         )
         self._left = left = Scroll(holder)
         left.setMinimumWidth(44 * unit)
@@ -153,8 +161,14 @@ class SignOffPart(ChairPart):
         self._result = result
         closure = desk.stage.closure
         closed = closure is not None
-        for part in (self._before, self._act, self.sign, self.draft):
+        for part in (self._before, self.signers, self._act, self.sign, self.draft):
             part.setVisible(not closed)
+        names = {one.expert_id: one.name for one in result.experts}
+        handed_in = {one.expert_id for one in result.submissions}
+        void = {one.expert_id for one in result.voided} | (set(result.group.members) - handed_in)
+        self.signers.show_members(
+            {key: names.get(key, "") for key in result.group.members}, result.group.chair, frozenset(void)
+        )
         self._after.setVisible(closed)
         if closure is not None:
             self.header.set_summary("已签发，只读")
@@ -236,12 +250,12 @@ class SignOffPart(ChairPart):
         )
 
     def _write(self, path: Path) -> None:
-        store, clock = self.store, self.frame.clock
+        store, clock, gathered = self.store, self.frame.clock, self.signers.gathered()
 
         def work(progress: Progress) -> str:
-            from ecpanel.services.sign_off import write_result_bundle
+            from ecpanel.services.sign_off import sign_gathered
 
-            return write_result_bundle(store, path, clock, progress)
+            return sign_gathered(store, path, clock, progress, gathered)
 
         self.frame.run("签发成果包", work, lambda _: self._signed(path), self.banner, failed=self._refused)
 
@@ -255,6 +269,7 @@ class SignOffPart(ChairPart):
     def _signed(self, path: Path) -> None:
         self.bundle, self._verification = path, None
         self._reader = ""
+        self.signers.forget()
         self.read.setChecked(False)
         self.preview.clear()
         self.desk.changed("成果包已签发")
@@ -274,6 +289,20 @@ class SignOffPart(ChairPart):
         self._verification = found
         self.plate.show_verification(found)
         self.plate.verify.setFocus()
+
+    def _rewritten(self, path: Path) -> None:
+        """The bundle has another book of sign-offs now."""
+        self.bundle, self._verification = path, None
+        self.desk.changed("会签已收下")
+        self.verify(path)
+
+    def takes(self, paths: list[Path]) -> bool:
+        """Answers of members dropped on the page once the bundle is signed."""
+        answers = [one for one in paths if one.suffix.lower() == ANSWER]
+        if not answers or self.desk.stage is None or self.desk.stage.closure is None:
+            return False
+        self.later.take(answers)
+        return True
 
     def _with_bundle(self, then: Callable[[Path], None]) -> None:
         """Do something with the bundle; ask where it is when nobody knows."""

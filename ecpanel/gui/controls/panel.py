@@ -148,7 +148,8 @@ class PageHeader(QFrame):
 
 
 class EmptyState(QWidget):
-    """What stands where there is nothing yet: an icon, what this place is for, and what to do next."""
+    """What stands where there is nothing yet: an icon, what this place is for, and what to do next;
+    `primary` where that is the one thing to do on the page."""
 
     def __init__(
         self,
@@ -158,13 +159,15 @@ class EmptyState(QWidget):
         advice: str,
         act: str = "",
         acted: Callable[[], object] | None = None,
+        *,
+        primary: bool = False,
     ) -> None:
         super().__init__()
         self._title, self._advice = text(title, "head"), text(advice, "", Tone.FAINT, wrap=True)
         self._advice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._advice.setMaximumWidth(60 * theme.unit)
         self._advice.setMinimumWidth(24 * theme.unit)
-        self.button: QPushButton = button(theme, act, acted)
+        self.button: QPushButton = button(theme, act, acted, primary=primary)
         layout = column(spacing=theme.unit, margin=2 * theme.unit)
         layout.addStretch(2)
         centre = Qt.AlignmentFlag.AlignHCenter

@@ -140,7 +140,7 @@ class Table(QTableView):
             self._measure()
 
     def _measure(self) -> None:
-        """Widths from the wishes of the columns; those that wish 0 share the room that is left."""
+        """Widths from the wishes of the columns; those that wish 0 share the room that is left by their parts."""
         if isinstance(self.itemDelegate(), MarkDelegate):
             self.verticalHeader().setDefaultSectionSize(round(4.2 * self._theme.unit))
         heads = self.horizontalHeader()
@@ -157,9 +157,10 @@ class Table(QTableView):
                 heads.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
                 heads.resizeSection(number, round(character * column.width + 2 * self._theme.unit))
         taken = sum(heads.sectionSize(n) for n, one in enumerate(self._records.columns) if one.width)
+        least, parts = round(character * 16), sum(self._records.columns[one].share for one in greedy)
+        room = max(self.viewport().width() - taken - least * len(greedy), 0)
         for number in greedy:
-            room = (self.viewport().width() - taken) // len(greedy)
-            heads.resizeSection(number, max(room, round(character * 16)))
+            heads.resizeSection(number, least + room * self._records.columns[number].share // parts)
 
     def _leave_out(self, character: float) -> None:
         """Hide spare columns until the rest has room."""

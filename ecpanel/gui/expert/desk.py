@@ -16,6 +16,7 @@ from ecpanel.gui.controls.text import button, icon_button, text
 from ecpanel.gui.expert.hand_in import HandInPane
 from ecpanel.gui.expert.opened import Opened, Unsigned, read_desk
 from ecpanel.gui.expert.sign_in import SignInPanel
+from ecpanel.gui.expert.sign_off import SignOffPane
 from ecpanel.gui.expert.signed_in import SignedInPanel
 from ecpanel.gui.expert.submitted import SubmittedPane
 from ecpanel.gui.expert.work import WorkPane
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ecpanel.services.score import Assignment
 
 SLIP: Final = ".ecreopen"
+REQUEST: Final = ".ecsign"
 ADVICE: Final = "数字选等级，回车到下一项，Ctrl + 回车到下一家；F1 看全部按键"
 
 
@@ -48,9 +50,11 @@ class ExpertDesk(Page):
         self.hand: HandInPane | None = None
         self.after: SubmittedPane | None = None
         self.paper: SignedInPanel | None = None
+        self.signing: SignOffPane | None = None
         self.sign_in: SignInPanel | None = None
         self._locked = False
-        self._slip: Path | None = None
+        self._waiting: list[Path] = []
+        """Files dropped before the desk was read."""
         layout = column(self.banner, self.stack)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -117,9 +121,9 @@ class ExpertDesk(Page):
         elif opened.reopened_for:
             self._say_reopened(opened.reopened_for)
         place.candidates.table.setFocus()
-        if self._slip is not None:
-            slip, self._slip = self._slip, None
-            self.takes([slip])
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self.takes(waiting)
 
     def _make_desk(self, place: WorkPane) -> QWidget:
         theme, unit = self.frame.theme, self.frame.theme.unit
@@ -205,8 +209,17 @@ class ExpertDesk(Page):
             self.after.look_back.connect(self._show_desk)
             self.after.paper.connect(self._show_paper)
             self.after.reopened.connect(self._reopened)
+            self.after.sign_off_wanted.connect(self._sign_off)
         self.after.reload()
         self._put(self.after)
+
+    def _sign_off(self, request: Path) -> None:
+        """Read a request to sign off the finished result."""
+        if self.signing is None:
+            self.signing = SignOffPane(self.frame, self.store)
+            self.signing.left.connect(self._show_after)
+        self._put(self.signing)
+        self.signing.read(request)
 
     def _show_paper(self) -> None:
         """The pledge sheet once more."""
@@ -243,13 +256,21 @@ class ExpertDesk(Page):
         self.banner.say(f"组长已准许修改已提交的评分，理由：{reason}。修改后请重新提交。", NOTE)
 
     def takes(self, paths: list[Path]) -> bool:
-        """A reopening slip dropped anywhere."""
+        """A reopening slip or a request to sign off, dropped anywhere."""
+        if self.work is None and any(one.suffix.lower() in (REQUEST, SLIP) for one in paths):
+            self._waiting = paths
+            return True
+        request = next((one for one in paths if one.suffix.lower() == REQUEST), None)
+        if request is not None:
+            if self._locked:
+                self._sign_off(request)
+            else:
+                self.banner.say("请先提交评分，再会签。")
+            return True
         slip = next((one for one in paths if one.suffix.lower() == SLIP), None)
         if slip is None:
             return False
-        if self.work is None:
-            self._slip = slip  # the desk is still being read
-        elif self.place is None:
+        if self.place is None:
             self.banner.say("请先签到，再收下重开单。")
         elif self._locked:
             self._show_after()

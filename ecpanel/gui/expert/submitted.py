@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 
 class SubmittedPane(QWidget):
-    """`look_back` asks for the sheets, `paper` for the pledge sheet; `reopened` tells the reason of a slip
-    that was taken in."""
+    """`look_back` asks for the sheets, `paper` for the pledge sheet, `sign_off_wanted` to sign off a request;
+    `reopened` tells the reason of a slip that was taken in."""
 
     look_back = Signal()
     paper = Signal()
     reopened = Signal(str)
+    sign_off_wanted = Signal(Path)
 
     def __init__(self, frame: Frame, store: Store, work: Assignment) -> None:
         super().__init__()
@@ -45,6 +46,7 @@ class SubmittedPane(QWidget):
         self.again = button(theme, "再写一份", self._again, icon="usb")
         self.look = button(theme, "查看我的评分（只读）", self.look_back.emit, icon="eye")
         self.sheet = button(theme, "签到承诺书…", self.paper.emit, icon="printer")
+        self.sign_off = button(theme, "会签…", self._choose_request, icon="signature")
         self.slip = button(theme, "收下重开单…", self._choose_slip, icon="rotate-ccw")
         card = QFrame()
         card.setObjectName("card")
@@ -72,6 +74,14 @@ class SubmittedPane(QWidget):
                     wrap=True,
                 ),
                 row(None, self.slip),
+                rule(),
+                text(
+                    "评审结束后组长会给一份会签请求；打开（或拖到窗口里）即可在这里会签，不必到组长的机器上去。",
+                    "",
+                    Tone.FAINT,
+                    wrap=True,
+                ),
+                row(None, self.sign_off),
                 spacing=round(1.5 * unit),
                 margin=3 * unit,
             )
@@ -107,6 +117,9 @@ class SubmittedPane(QWidget):
             self.banner,
             can_cancel=False,
         )
+
+    def _choose_request(self) -> None:
+        self._frame.choose_file("打开会签请求", "会签请求 (*.ecsign)", self.sign_off_wanted.emit, self)
 
     def _choose_slip(self) -> None:
         self._frame.choose_file("收下重开单", "重开单 (*.ecreopen)", self.take_slip, self)

@@ -89,7 +89,7 @@ class GapsModel(RecordModel[Gap]):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("企业", lambda one: one.candidate.name, width=0, mark=_mark),
+                Column("企业", lambda one: one.candidate.name, width=0, share=3, mark=_mark),
                 Column("位置", lambda one: one.where, width=0),
                 Column("还缺什么", lambda one: one.what, width=0, tip=lambda one: one.sentence),
             ),

@@ -32,7 +32,7 @@ CHOICES_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 class Column(Generic[Row]):
     """One column: its head, the text of a row, how it sorts (by its text unless said), whether it is a
     number (right-aligned), its mark (icon and tone), a longer tip, how many characters wide it wants
-    to be (0: it takes the room that is left), and what may be chosen where it is not typed."""
+    to be (0: it takes its `share` of the room that is left), and what may be chosen where it is not typed."""
 
     head: str
     text: Callable[[Row], str]
@@ -41,6 +41,7 @@ class Column(Generic[Row]):
     mark: Callable[[Row], Mark | None] | None = None
     tip: Callable[[Row], str] | None = None
     width: int = 10
+    share: int = 1
     editable: bool = False
     hint: str = ""
     choices: Callable[[Row], Sequence[str]] | None = None

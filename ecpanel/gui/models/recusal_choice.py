@@ -48,9 +48,9 @@ class RecusalChoiceModel(RecordModel[Choice]):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("回避", _word, mark=_mark, width=20, sort=_order, hint=MEANING),
+                Column("回避", _word, mark=_mark, width=16, sort=_order, hint=MEANING),
                 Column("编号", lambda one: one.candidate.candidate_id, width=6),
-                Column("地区", lambda one: one.candidate.region, width=8),
+                Column("地区", lambda one: one.candidate.region, width=17),
                 Column("企业名称", lambda one: one.candidate.name, width=0),
             ),
             key=lambda one: one.candidate.candidate_id,

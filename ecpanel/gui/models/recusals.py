@@ -75,7 +75,7 @@ class RecusalsModel(RecordModel[RecusalRow]):
 
         super().__init__(
             (
-                Column("专家", lambda one: one.who, mark=lambda _: RECUSED, width=20, sort=_who),
+                Column("专家", lambda one: one.who, mark=lambda _: RECUSED, width=23, sort=_who),
                 Column("企业", lambda one: one.whom, width=0, sort=_whom),
                 Column(
                     "原因",

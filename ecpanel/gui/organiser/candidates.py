@@ -81,6 +81,7 @@ class CandidatesStep(OrganiserStep):
             "导入前先试读，看清有什么问题再决定。",
             "导入名单…",
             self.files.choose,
+            primary=True,
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(holding(column(self.empty), "sheet"))
@@ -164,7 +165,8 @@ class CandidatesStep(OrganiserStep):
         if not ready.groups and not any(one.group for one in ready.candidates):
             hidden.add(columns.GROUP)
         self.table.hide_columns(hidden)
-        self.calm_next(self.drawer.shown == REPORT and not self.report.take.isHidden())
+        taking = self.drawer.shown == REPORT and not self.report.take.isHidden()
+        self.calm_next(taking or not some)
 
     def _make_foot(self) -> QFrame:
         theme = self.frame.theme

@@ -86,6 +86,7 @@ class DossiersStep(OrganiserStep):
             "先有名单，才能把材料对到企业。",
             "去导入名单",
             lambda: self.desk.go_to(StepKey.CANDIDATES),
+            primary=True,
         )
         self._stack = QStackedWidget()
         for part in (Scroll(without), self.empty, self._split):
@@ -108,7 +109,7 @@ class DossiersStep(OrganiserStep):
             self._stack.setCurrentIndex(BOARD)
         shown = self._stack.currentIndex() == BOARD
         self.read.setVisible(shown)
-        self.calm_next(self._stack.currentIndex() == WITHOUT_DOSSIERS)
+        self.calm_next(self._stack.currentIndex() != BOARD)
         if not shown:
             self._seen = None
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
@@ -15,6 +16,8 @@ from ecpanel.gui.controls.panel import Scroll, column
 from ecpanel.gui.controls.text import button
 from ecpanel.gui.theme import Theme
 from ecpanel.texts import error_sentence, problem_sentence
+
+NO_NAME: Final = "没有填企业名称；请按证照填写企业全称。"
 
 
 class NewCandidate(QWidget):
@@ -87,7 +90,8 @@ class NewCandidate(QWidget):
         )
         problems = check_entry(one, self._year)
         for problem in problems:
-            self._fields[problem.params["member"]].say(problem_sentence(problem))
+            empty = problem.code == "candidate_name" and not one.name.strip()
+            self._fields[problem.params["member"]].say(NO_NAME if empty else problem_sentence(problem))
         if not problems and self._add(one, self._refused):
             self.begin()
 

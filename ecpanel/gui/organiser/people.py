@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.problems import Problem
@@ -14,6 +14,7 @@ from ecpanel.exchange import limits
 from ecpanel.exchange.cards import Card, read_card
 from ecpanel.exchange.handover import read_limited
 from ecpanel.gui.controls.panel import row
+from ecpanel.gui.controls.tabs import Tabs
 from ecpanel.gui.controls.text import button
 from ecpanel.gui.controls.tools import Tools
 from ecpanel.gui.marks import DONE, WARNING
@@ -55,10 +56,7 @@ class PeopleStep(OrganiserStep):
         self.groups.card_wanted.connect(self._choose_card)
         self.groups.card_dropped.connect(self._take_card)
         self.grouping = GroupingPage(self, self.edits)
-        self.tabs, self._stack = QTabBar(), QStackedWidget()
-        self.tabs.setAccessibleName("专家与分组各页")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
+        self.tabs, self._stack = Tabs("专家与分组各页"), QStackedWidget()
         for page in (self.experts, self.groups, self.grouping):
             self.tabs.addTab("")
             self._stack.addWidget(page)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from ecpanel.domain.recusal import Recusal
 from ecpanel.gui.controls.panel import EmptyState, Scroll, column, row
+from ecpanel.gui.controls.tabs import Tabs
 from ecpanel.gui.controls.tools import Tools
 from ecpanel.gui.models.recusals import HintRow, RecusalRow
 from ecpanel.gui.organiser.desk import OrganiserDesk, OrganiserStep
@@ -32,10 +33,7 @@ class RecusalStep(OrganiserStep):
         theme = self.frame.theme
         self.known = RecusalList(theme, self._keep, self._drop)
         self.hints = HintsPage(theme, self._recuse, self._judge)
-        self.tabs, self._pages = QTabBar(), QStackedWidget()
-        self.tabs.setAccessibleName("回避各页")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
+        self.tabs, self._pages = Tabs("回避各页"), QStackedWidget()
         for page in (self.known, self.hints):
             self.tabs.addTab("")
             self._pages.addWidget(page)
@@ -54,7 +52,9 @@ class RecusalStep(OrganiserStep):
         inside = column(bar, self._pages)
         inside.setStretch(1, 1)
         whole.setLayout(inside)
-        self._empty = EmptyState(theme, "circle-slash", "还不能登记回避", NEEDED, "去处理", self._go)
+        self._empty = EmptyState(
+            theme, "circle-slash", "还不能登记回避", NEEDED, "去处理", self._go, primary=True
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(whole)
         self._stack.addWidget(Scroll(self._empty))
@@ -65,7 +65,9 @@ class RecusalStep(OrganiserStep):
         """Recusals and hints as they are."""
         ready = self.desk.ready
         self.header.set_summary(self.step.summary)
-        if not (ready.candidates and ready.experts):
+        waits = not (ready.candidates and ready.experts)
+        self.calm_next(waits)
+        if waits:
             self._stack.setCurrentIndex(1)
             self._empty.button.setText("去添加专家" if ready.candidates else "去导入名单")
             return

@@ -115,7 +115,7 @@ class RecusalLine(QFrame):
         self.reason = QComboBox()
         self.reason.setAccessibleName("原因")
         self.reason.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.reason.setMinimumContentsLength(10)
+        self.reason.setMinimumContentsLength(14)
         self.reason.addItems(list(REASONS))
         self.note = _Note(theme)
         self.go = button(theme, "登记(&D)", self._go, icon="plus")

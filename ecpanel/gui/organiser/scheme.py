@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget
 
 from ecpanel.domain.problems import blocking
 from ecpanel.domain.scheme import PLACEHOLDER_BANNER, Scheme, check_scheme, leaves
 from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.panel import column, row
+from ecpanel.gui.controls.tabs import Tabs
 from ecpanel.gui.controls.text import button
 from ecpanel.gui.marks import DONE, PLACEHOLDER, WARNING, Tone
 from ecpanel.gui.organiser.desk import OrganiserDesk, OrganiserStep
@@ -52,12 +53,7 @@ class SchemeStep(OrganiserStep):
         )
         self._rules: RulesPage | None = None
         self._preview: PreviewPage | None = None
-        self.tabs, self._stack = QTabBar(), QStackedWidget()
-        self.tabs.setAccessibleName("指标体系各页")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.tabs, self._stack = Tabs("指标体系各页"), QStackedWidget()
         self._stack.addWidget(self.tree)
         for words in ("指标", "规则", "预览"):
             self.tabs.addTab(words)

@@ -67,7 +67,7 @@ class SchemeTree(QTreeView):
 
     def __init__(self, theme: Theme, model: SchemeTreeModel) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._tree = theme, model
         self.setAccessibleName("指标树")
         self.setModel(model)
         self.setItemDelegate(_Rows(theme, self))
@@ -96,7 +96,7 @@ class SchemeTree(QTreeView):
         character = self.fontMetrics().horizontalAdvance("汉") / 2
         wide = {number: round(character * wish + 2 * self._theme.unit) for number, wish in WISHES.items()}
         shown = [number for number in range(heads.count()) if not self.isColumnHidden(number)]
-        if columns.PROBLEM in shown:
+        if self._tree.faulty:
             wide[columns.POINTS] += round(7 * character)  # 20 ≠ 21.5
         parts = sum(PARTS.get(number, 0) for number in shown)
         room = max(self.viewport().width() - sum(wide[one] for one in shown if one in wide), 0)
@@ -236,8 +236,9 @@ class SchemeTreePage(QWidget):
         self._choose()
 
     def _show_columns(self) -> None:
-        """The hint stands in the panel while that shows; the problems need a column where there are any."""
-        self.tree.setColumnHidden(columns.PROBLEM, not self._faults)
+        """The hint stands in the panel while that shows; the problems need a column where there are any and
+        there is room: those of the chosen node stand below the tree."""
+        self.tree.setColumnHidden(columns.PROBLEM, not self._faults or not self.panel.isHidden())
         crowded = self._tight and bool(self._faults)
         self.tree.setColumnHidden(columns.HINT, crowded or not self.panel.isHidden())
         self.tree.measure()

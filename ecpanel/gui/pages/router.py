@@ -11,7 +11,7 @@ from ecpanel.gui.frame import Frame, Notice, Page
 if TYPE_CHECKING:
     from ecpanel.services.opening import Store
 
-OPENABLE: Final = "评审文件 (*.ecreview *.ectask *.ecscore *.ecreopen *.zip)"
+OPENABLE: Final = "评审文件 (*.ecreview *.ectask *.ecscore *.ecreopen *.ecsign *.ecsigned *.zip)"
 
 
 class Router:
@@ -25,6 +25,8 @@ class Router:
             ".zip": self._bundle,
             ".ecscore": self._score,
             ".ecreopen": self._slip,
+            ".ecsign": self._request,
+            ".ecsigned": self._answer,
         }
 
     def __call__(self, path: Path) -> None:
@@ -80,6 +82,16 @@ class Router:
         from ecpanel.gui.pages.unlock import UnlockForPage
 
         return UnlockForPage(self._frame, path, "expert", "重开单由专家收下，请先打开该专家的评审库。")
+
+    def _request(self, path: Path) -> Page:
+        from ecpanel.gui.pages.unlock import UnlockForPage
+
+        return UnlockForPage(self._frame, path, "expert", "会签请求由专家会签，请先打开该专家的评审库。")
+
+    def _answer(self, path: Path) -> Page:
+        from ecpanel.gui.pages.unlock import UnlockForPage
+
+        return UnlockForPage(self._frame, path, "chair", "会签文件由组长收下，请先打开组长的评审库。")
 
 
 def enter_desk(frame: Frame, store: Store) -> Page:

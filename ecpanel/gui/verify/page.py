@@ -13,13 +13,14 @@ from ecpanel.gui.controls.panel import PageHeader, column, row
 from ecpanel.gui.controls.table import MarkDelegate
 from ecpanel.gui.controls.text import button, restyle, set_tone, text
 from ecpanel.gui.frame import Frame, Page
-from ecpanel.gui.marks import PLACEHOLDER, REHEARSAL, Mark, Tone
+from ecpanel.gui.marks import ERROR, PLACEHOLDER, REHEARSAL, Mark, Tone
 from ecpanel.gui.models.findings import FindingsModel
 from ecpanel.gui.pages.drop_place import DropPlace
 from ecpanel.progress import Progress
 from ecpanel.texts import problem_sentence
 
 if TYPE_CHECKING:
+    from ecpanel.services.follow_up import FollowUpCheck
     from ecpanel.services.verification import Verification
 
 REPORT = "校验报告 (*.pdf)"
@@ -83,10 +84,10 @@ class VerifyPage(Page):
         top.setStretch(1, 1)
         self._plate.setLayout(top)
         self._known = QLineEdit()
-        self._known.setPlaceholderText("照签到表或签名页抄入组长指纹，可核对签名人（选填）")
+        self._known.setPlaceholderText("照会签表抄入组长签名指纹，或清单摘要的前8位和后8位（选填）")
         self._known.returnPressed.connect(self._again)
-        self._compare = button(theme, "核对指纹", self._again)
-        self._known_field = Field(theme, "纸面上的组长指纹(&F)", self._known)
+        self._compare = button(theme, "与纸面核对", self._again)
+        self._known_field = Field(theme, "纸面上的组长指纹或摘要(&F)", self._known)
         compare = row(self._known_field, self._compare, spacing=unit)
         compare.setStretch(0, 1)
         self.tree = QTreeView()
@@ -127,17 +128,38 @@ class VerifyPage(Page):
 
     def verify(self, path: Path) -> None:
         """Verify a bundle and show the verdict."""
-        if self._path != path:
-            self._known.clear()
-        self._path = path
-        known = self._known.text().strip()
+        before = self._path
+        typed = self._known.text().strip() if before == path else ""
+        self.banner.clear()
 
-        def work(progress: Progress) -> Verification:
-            from ecpanel.services.verification import verify_bundle
+        def work(progress: Progress) -> Verification | FollowUpCheck:
+            from ecpanel.services.follow_up import is_follow_up, verify_follow_up
+            from ecpanel.services.verification import known_from_paper, verify_bundle
 
-            return verify_bundle(path, progress, known)
+            if is_follow_up(path):
+                return verify_follow_up(path, before)
+            return verify_bundle(path, progress, known=known_from_paper(typed))
 
-        self._frame.run("校验成果包", work, self._show, self.banner)
+        def show(found: Verification | FollowUpCheck) -> None:
+            from ecpanel.services.follow_up import FollowUpCheck
+
+            if isinstance(found, FollowUpCheck):
+                self._show_follow_up(found)
+                return
+            if self._path != path:
+                self._known.clear()
+            self._path = path
+            self._show(found)
+
+        self._frame.run("校验成果包", work, show, self.banner)
+
+    def _show_follow_up(self, found: FollowUpCheck) -> None:
+        """A follow-up is a line above the verdict on its bundle, which stays in view."""
+        words = "".join(problem_sentence(one) for one in (*found.problems, *found.notes))
+        if found.sound:
+            self.banner.say_done(f"{found.verdict}{words}")
+        else:
+            self.banner.say(f"{found.verdict}{words}", ERROR)
 
     def _again(self) -> None:
         if self._path is not None:

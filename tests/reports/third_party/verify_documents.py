@@ -1,4 +1,4 @@
-"""Prints what a running LibreOffice thinks of the signatures of workbooks; runs under the Python with `uno`.
+"""Prints what a running LibreOffice thinks of the signatures of workbooks and PDFs; runs under the Python with `uno`.
 
 Called with the name of the pipe LibreOffice listens at and the files; prints the file's name and, for each
 signature, whether it is valid and the state of its certificate (0 is trusted).
@@ -36,6 +36,14 @@ def opened(context, file):
     return uno.invoke(factory, "createInstanceWithArguments", (arguments,))
 
 
+def signatures(judge, context, file):
+    """What is found in a file; a PDF is no storage, and is handed over as the stream it is."""
+    if not file.endswith(".pdf"):
+        return judge.verifyDocumentContentSignatures(opened(context, file), None)
+    access = context.ServiceManager.createInstanceWithContext("com.sun.star.ucb.SimpleFileAccess", context)
+    return judge.verifyDocumentContentSignatures(None, access.openFileRead(uno.systemPathToFileUrl(file)))
+
+
 def main():
     """Judge every file."""
     pipe, *files = sys.argv[1:]
@@ -44,7 +52,7 @@ def main():
         "com.sun.star.security.DocumentDigitalSignatures", context
     )
     for file in files:
-        found = judge.verifyDocumentContentSignatures(opened(context, file), None)
+        found = signatures(judge, context, file)
         words = [f"{one.SignatureIsValid}/{one.CertificateStatus}" for one in found]
         print(Path(file).name, *words, flush=True)
 

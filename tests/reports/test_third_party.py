@@ -1,4 +1,4 @@
-"""What LibreOffice and Apache POI, which know nothing of this program, say of its signed workbooks."""
+"""What LibreOffice and Apache POI, which know nothing of this program, say of its signed documents."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from ecpanel.domain.sign_off import BookLine, SignOffState
 from ecpanel.exchange.container import write_container
 from ecpanel.exchange.keys import make_key
+from ecpanel.reports.archival_pdf import make_archival
+from ecpanel.reports.pdf_signature import Mark, sign_pdf
+from ecpanel.reports.sign_off_sheet import SignOffSheet, draw_sign_off_sheet
 from ecpanel.reports.workbook import draw_workbook
 from ecpanel.reports.workbook_signature import sign_workbook
 
@@ -60,7 +64,25 @@ def folder(result, chained, tmp_path_factory) -> Path:
     books |= {kind: tampered(one, kind) for kind in TAMPERED}
     for name, content in books.items():
         (folder / f"{name}.xlsx").write_bytes(content)
+    for name, content in signed_pdfs(chained).items():
+        (folder / f"{name}.pdf").write_bytes(content)
     return folder
+
+
+def signed_pdfs(chained: ChainedSigner) -> dict[str, bytes]:
+    """A page as it is kept, unsigned, signed by three in turn, and then touched."""
+    lines = (BookLine("E01", "张堃喆", SignOffState.DEEMED, "", "", "", ""),)
+    sheet = SignOffSheet(
+        "评审", (), "ab12cd34" * 8, 9, "张堃喆", "E01", "0000-" * 7 + "0000", "", AT.isoformat(), lines
+    )
+    page = make_archival(draw_sign_off_sheet(sheet), "会签表", AT.isoformat())
+    signed = page
+    for number, signer in enumerate((make_key("张三", "chair", AT), make_key("李四", "E02", AT), chained)):
+        box = (60, 60 + 50 * number, 260, 100 + 50 * number)
+        signed = sign_pdf(signed, signer, Mark(f"S{number}", f"签名人{number}", 0, box), AT)
+    touched = bytearray(signed)
+    touched[len(page) // 2] ^= 1
+    return {"pdf-unsigned": page, "pdf-signed": signed, "pdf-touched": bytes(touched)}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +100,9 @@ def libreoffice(folder, chained, tmp_path_factory) -> Iterator[dict[str, list[st
         [soffice, profile, *options], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         try:
-            yield answers([SYSTEM_PYTHON, str(SCRIPTS / "verify_workbook.py"), pipe], folder)
+            yield answers(
+                [SYSTEM_PYTHON, str(SCRIPTS / "verify_documents.py"), pipe], folder, "*.xlsx", "*.pdf"
+            )
         finally:
             os.killpg(process.pid, signal.SIGKILL)
 
@@ -92,7 +116,7 @@ def poi(folder) -> dict[str, list[str]]:
     classpath = poi_classpath()
     if not classpath:
         pytest.skip("the jars of Apache POI are missing, see packaging/poi.py")
-    return answers([java, "-cp", classpath, str(SCRIPTS / "VerifyWorkbook.java")], folder)
+    return answers([java, "-cp", classpath, str(SCRIPTS / "VerifyWorkbook.java")], folder, "*.xlsx")
 
 
 def issued(
@@ -175,13 +199,13 @@ def poi_classpath() -> str:
     return module.classpath(Path(sys.prefix) / "poi")
 
 
-def answers(command: list[str], folder: Path) -> dict[str, list[str]]:
-    """One line of words per workbook."""
-    files = [str(file) for file in sorted(folder.glob("*.xlsx"))]
+def answers(command: list[str], folder: Path, *kinds: str) -> dict[str, list[str]]:
+    """One line of words per file."""
+    files = [str(file) for kind in kinds for file in sorted(folder.glob(kind))]
     ran = subprocess.run([*command, *files], capture_output=True, text=True, timeout=50, check=False)
-    lines = [line.split() for line in ran.stdout.splitlines() if ".xlsx" in line]
+    lines = [line.split() for line in ran.stdout.splitlines() if ".xlsx" in line or ".pdf" in line]
     assert len(lines) == len(files), ran.stderr
-    return {name.removesuffix(".xlsx"): words for name, *words in lines}
+    return {name.rpartition(".")[0]: words for name, *words in lines}
 
 
 @dataclass(frozen=True)
@@ -200,6 +224,12 @@ def test_libreoffice_finds_every_signature_valid(libreoffice):
     assert libreoffice["unsigned"] == []
     assert [word.partition("/")[0] for word in libreoffice["one"]] == ["True"]
     assert [word.partition("/")[0] for word in libreoffice["several"]] == ["True"] * SIGNERS
+
+
+def test_libreoffice_finds_every_signature_of_a_report_valid_and_sees_red(libreoffice):
+    assert libreoffice["pdf-unsigned"] == []
+    assert [word.partition("/")[0] for word in libreoffice["pdf-signed"]] == ["True"] * 3
+    assert "False" in {word.partition("/")[0] for word in libreoffice["pdf-touched"]}
 
 
 def test_libreoffice_follows_the_chain_to_a_trusted_authority(libreoffice):
