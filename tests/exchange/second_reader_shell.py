@@ -128,9 +128,11 @@ def members_of(content: bytes, entries: int, total: int, largest: int, *, stored
         if end > len(content) or (info.compress_type == 0 and info.file_size != info.compress_size):
             raise Refused("member_damaged")
     try:
-        return {info.orig_filename: archive.read(info) for info in infos}
+        found = {info.orig_filename: archive.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OverflowError):
         raise Refused("member_damaged") from None
+    demand(all(len(found[info.orig_filename]) == info.file_size for info in infos), "member_damaged")
+    return found
 
 
 def _check_name(name: str) -> None:

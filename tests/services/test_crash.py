@@ -79,8 +79,8 @@ def killed_after(process: subprocess.Popen[str], seconds: float) -> list[str]:
     process.send_signal(signal.SIGKILL)
     assert process.stdout is not None
     with process:
-        told = process.stdout.read().splitlines()
-    return [line for line in told if line]
+        told = process.stdout.read()
+    return [line for line in told[: told.rfind("\n") + 1].splitlines() if line]  # the last may be half written
 
 
 def finished(process: subprocess.Popen[str]) -> list[str]:

@@ -153,6 +153,11 @@ class SideTable(Table):
         self.updateGeometries()
         self._measure()
 
+    def _least(self) -> float:
+        """Units an expert needs; a total that asks something has its icon beside more figures."""
+        totals = [one.mark for row in self.side_model.rows[-1:] for one in row.cells]
+        return 9.4 if any(one is not None and one.icon for one in totals) else 7.2
+
     def _share_room(self) -> None:
         """The experts share the room beside mean and n, neither too narrow nor wider than they need."""
         heads, unit = self.horizontalHeader(), self._theme.unit
@@ -162,6 +167,6 @@ class SideTable(Table):
         left = self.verticalHeader().width()
         taken = sum(heads.sectionSize(place) for place in range(count, len(self.side_model.columns)))
         room = self.width() - left - taken - 2 * unit
-        each = min(max(room // count, round(7.2 * unit)), 13 * unit)
+        each = min(max(room // count, round(self._least() * unit)), 13 * unit)
         for place in range(count):
             heads.resizeSection(place, each)
