@@ -42,6 +42,7 @@ def sign_pdf(content: bytes, signer: Signer, mark: Mark, at: datetime) -> bytes:
 
 async def _sign(content: bytes, signer: Signer, mark: Mark, at: datetime) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
     from pyhanko.sign import fields, signers
     from pyhanko.stamp import StaticStampStyle
 
@@ -53,7 +54,13 @@ async def _sign(content: bytes, signer: Signer, mark: Mark, at: datetime) -> byt
         f"指纹 {fingerprint(signer.certificate)}",
         "完整性签名，不是电子印章",
     )
-    style = StaticStampStyle(background=_drawn_page(_draw_mark(lines, mark.box)), border_width=0)
+    whole = SimpleBoxLayoutRule(
+        AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN, Margins(), InnerScaling.NO_SCALING
+    )
+    drawn = _drawn_page(_draw_mark(lines, mark.box))
+    style = StaticStampStyle(
+        background=drawn, background_layout=whole, background_opacity=1.0, border_width=0
+    )
     metadata = signers.PdfSignatureMetadata(
         field_name=mark.field,
         md_algorithm="sha256",

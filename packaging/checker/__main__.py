@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -100,7 +101,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(WITHOUT)
         return UNREADABLE
     status, lines = check(given.bundle, given.fingerprint, given.paper)
-    print("\n".join(lines))
+    with contextlib.suppress(OSError):
+        print("\n".join(lines), flush=True)
     return status
 
 

@@ -10,7 +10,6 @@ from bundle_figures import Figures
 from bundle_shapes import AMOUNT, record
 from bundle_shell import (
     ASK,
-    KEPT,
     LISTS,
     MOST,
     SMALL,
@@ -178,7 +177,7 @@ class Check:
     # Five to seven: data, originals, figures
 
     def _data(self) -> None:
-        content = self.archive.read("data.json", KEPT)
+        content = self.archive.read("data.json")
         result = record(content, "Result", "data.json", "ecpanel-result")
         known = {one["candidate_id"] for one in result["candidates"]}
         figures = [fact["figure"] for one in result["candidates"] for fact in one.get("facts", [])]
@@ -345,7 +344,7 @@ class Check:
 
     def _paper(self, paper: str) -> None:
         told = re.sub("[^0-9a-f]", "", re.sub("^ecpanel:manifest:", "", paper.strip().lower()))
-        digests = [sha256(self.content), sha256(self.archive.read("data.json", KEPT))]
+        digests = [sha256(self.content), sha256(self.archive.read("data.json"))]
         if not any(told in (one, one[:8] + one[-8:]) for one in digests):
             head = f"清单为{digests[0][:8]}…{digests[0][-8:]}，数据为{digests[1][:8]}…{digests[1][-8:]}"
             self.faults.append(f"纸上的摘要与包不符：{head}。请核对抄写，仍不符则{ASK[1:]}")

@@ -14,9 +14,10 @@ from typing import Any, BinaryIO
 MIB, GIB = 2**20, 2**30
 MOST, NAME, TOTAL, LARGEST = 5_000, 240, 4 * GIB, GIB
 DIRECTORY = 16 * MIB
-KEPT = 192 * MIB
 SMALL = 64 * 2**10
 LISTS = 64 * MIB
+NODES = 3_000_000
+TOO_MUCH = "过大，本工具不读。请用完整的程序校验，或向组长索取原包。"
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ASK = "请向组长索取原包。"
 
@@ -142,7 +143,7 @@ class Archive:
         if name not in self.infos:
             raise Faulty(f"包内缺少“{shown(name)}”。{ASK}")
         if self.infos[name].file_size > most:
-            raise Faulty(f"包内文件“{shown(name)}”过大。{ASK}")
+            raise Unreadable(f"包内文件“{shown(name)}”{TOO_MUCH}")
         return b"".join(self.pieces(name))
 
 
@@ -204,7 +205,9 @@ def _whole(text: str) -> int:
 
 
 def json_of(content: bytes, where: str) -> Any:
-    """Strict JSON: UTF-8, whole numbers, no lone surrogates."""
+    """Strict JSON: UTF-8, whole numbers, no lone surrogates; no more of it than memory should hold."""
+    if content.count(b"{") + content.count(b"[") > NODES:
+        raise Unreadable(f"“{shown(where)}”{TOO_MUCH}")
     try:
         plain = json.loads(
             content.decode(), parse_int=_whole, parse_float=_no_float, parse_constant=_no_float
