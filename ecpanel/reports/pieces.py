@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from typing import Final
@@ -42,6 +43,7 @@ EXPERT_SHEETS: Final = "专家评分表"
 LONGEST_STEM: Final = 60
 """Characters of a file name before ".pdf"; 240 bytes at most, which every file system takes."""
 _UNSAFE: Final = frozenset('\\/:*?"<>|')
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 _SIGNERS: Final = ("专家签名", "组长", "核分人", "监督人")
 _FIRM, _FIRM_FEEDBACK, _FIRM_ROW, _RECORD = 6, 2, 1, 30
 """What a firm costs in each kind of piece, and a record costs whole, in units of progress."""
@@ -84,13 +86,29 @@ def draw_pieces(result: Result, digest: str, progress: Progress = silent) -> Ite
 
 
 def piece_name(stem: str, *folders: str) -> str:
-    """A path below 分册 in NFC; the stem is cut to 60 characters and holds nothing a file system minds."""
-    safe = unicodedata.normalize("NFC", stem)[:LONGEST_STEM].rstrip(" .")
-    assert safe and safe[0] not in " ."
-    assert not any(char in _UNSAFE or unicodedata.category(char).startswith("C") for char in safe)
-    path = "/".join((FOLDER, *folders, f"{safe}.pdf"))
-    assert len(path) <= 200
-    return path
+    """A path below 分册 in NFC; the stem is cut to 60 characters, and what a file system minds becomes "_".
+
+    A region is taken from a list as it stands there, so that it may hold anything, or nothing.
+    """
+    plain = unicodedata.normalize("NFC", stem)
+    safe = "".join(
+        "_" if char in _UNSAFE or (unicodedata.category(char)[0] in "CZ" and char != " ") else char
+        for char in plain
+    )
+    safe = safe.strip(" .")[:LONGEST_STEM].rstrip(" .")
+    if not safe or _RESERVED.match(safe):
+        safe = f"_{safe}"
+    return "/".join((FOLDER, *folders, f"{safe}.pdf"))
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or the same with a number where another piece has it, letters of either case being alike."""
+    stem, number, free = name.removesuffix(".pdf"), 2, name
+    while free.casefold() in taken:
+        free = f"{stem}_{number}.pdf"
+        number += 1
+    taken.add(free.casefold())
+    return free
 
 
 def _pieces(result: Result) -> list[_Piece]:
@@ -113,9 +131,8 @@ def _pieces(result: Result) -> list[_Piece]:
         ("复核与更正", record_pieces.corrections),
     ):
         pieces.append(_Piece(piece_name(title), title, _SIGNERS, _RECORD, partial(draw, result)))
-    names = [one.name for one in pieces]
-    assert len(set(names)) == len(names)
-    return pieces
+    taken: set[str] = set()
+    return [replace(one, name=_free(one.name, taken)) for one in pieces]
 
 
 def _regions(book: FirmBook) -> dict[str, list[CandidateLine]]:

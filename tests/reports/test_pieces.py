@@ -17,6 +17,8 @@ from ecpanel.domain.result import Result, VoidedLine
 from ecpanel.domain.review import Review
 from ecpanel.domain.scheme import PLACEHOLDER_BANNER
 from ecpanel.domain.sheet import Opinion
+from ecpanel.exchange.container import check_name
+from ecpanel.exchange.result_bundle import allowed
 from ecpanel.progress import Cancelled
 from ecpanel.reports.agreement import page_texts
 from ecpanel.reports.firm_sheets import FEWEST_TOLD, HIDDEN
@@ -344,10 +346,21 @@ def test_cancelling_ends_the_pieces(result):
         list(draw_pieces(result, DIGEST, cancel))
 
 
-@pytest.mark.parametrize("unsafe", ["甲/乙", "..", "", "甲\n乙", 'E01 "张"', ".甲"])
-def test_an_unsafe_name_becomes_no_file(unsafe):
-    with pytest.raises(AssertionError):
-        piece_name(unsafe, "地区反馈")
+@pytest.mark.parametrize(
+    "unsafe", ["甲/乙", "..", "", "甲\n乙", 'E01 "张"', ".甲", "con", "新疆\u200b兵团", "甲\\乙:"]
+)
+def test_a_region_of_any_name_gets_a_file_that_every_system_takes(unsafe):
+    name = piece_name(unsafe, "地区反馈")
+    check_name(name, "")
+    assert allowed(name) and name.count("/") == 2 and not set('\\:*?"<>|') & set(name)
+
+
+def test_regions_that_would_share_a_file_keep_apart(result):
+    regions = ("甲/乙", "甲:乙", "A省", "a省")
+    firms = tuple(replace(one, region=regions[place % 4]) for place, one in enumerate(result.candidates))
+    names = [name for name, _ in draw_pieces(replace(result, candidates=firms), DIGEST)]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert len([name for name in names if "地区反馈" in name]) == 4
 
 
 def test_a_long_name_is_cut_to_what_file_systems_take():
