@@ -122,7 +122,7 @@ def _check_sums(inside: dict[str, bytes]) -> None:
 def _check_journal(content: bytes) -> None:
     try:
         lines = json_of(content)
-        demand(canonical(lines) == content and isinstance(lines, list), "journal_broken")
+        demand(isinstance(lines, list), "journal_broken")
     except Refused:
         raise Refused("journal_broken") from None
     previous = "0" * 64
