@@ -198,6 +198,11 @@ def assets(arguments: Sequence[str]) -> int:
     return run([python, ROOT / "packaging" / "assets.py", *arguments])
 
 
+def checker(arguments: Sequence[str]) -> int:
+    """Make the stand-alone checker of bundles, ecpanel-check.pyz, in this folder or the one named."""
+    return run([sys.executable, ROOT / "packaging" / "checker.py", *(arguments or [os.getcwd()])])
+
+
 COMMANDS = {
     "demo": demo,
     "test": test,
@@ -206,6 +211,7 @@ COMMANDS = {
     "screens": screens,
     "forms": forms,
     "assets": assets,
+    "checker": checker,
 }
 
 
@@ -215,7 +221,7 @@ def main() -> int:
     parser.add_argument(
         "command",
         choices=COMMANDS,
-        help="demo 演练；test 测试；bench 基准；lint 检查；screens 截图；forms 表单；assets 字体",
+        help="demo 演练；test 测试；bench 基准；lint 检查；screens 截图；forms 表单；assets 字体；checker 独立核对程序",
     )
     chosen, rest = parser.parse_known_args()
     return COMMANDS[chosen.command](rest)

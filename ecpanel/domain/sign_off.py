@@ -17,6 +17,8 @@ BOOK_FORMAT: Final = "ecpanel-sign-offs"
 BOOK_VERSION: Final = 1
 REASON_MINIMUM: Final = 10
 """Characters a different opinion must have at least, blanks not counted."""
+REASON_MAXIMUM: Final = 500
+"""Characters it may have at most, so that it stands whole on the sign-off sheet."""
 
 
 class Verdict(StrEnum):
@@ -80,7 +82,12 @@ class BookLine:
 
 
 def check_reasons(verdict: Verdict, reasons: str) -> None:
-    """Refuse a different opinion without reasons (rule 38). Raises `dissent_reason_short`."""
+    """Refuse a different opinion without reasons (rule 38), or with more than the sheet has room for.
+
+    Raises `dissent_reason_short`, `dissent_reason_long`.
+    """
+    if len(reasons) > REASON_MAXIMUM:
+        raise EcpanelError("dissent_reason_long", count=len(reasons), maximum=REASON_MAXIMUM)
     if verdict is Verdict.DISSENT and len("".join(reasons.split())) < REASON_MINIMUM:
         raise EcpanelError("dissent_reason_short", minimum=REASON_MINIMUM)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -22,6 +23,8 @@ _DRIVE: Final = re.compile(r"^[A-Za-z]:")
 _RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 
 
+_HEADER: Final = struct.Struct("<4s5H3L2H")
+_END: Final = struct.Struct("<4s4H2LH")
 _BROKEN: Final = (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, RuntimeError)
 """How the reader of the standard library complains of a zip that contradicts itself."""
 
@@ -163,7 +166,7 @@ def open_container(source: BinaryIO, file: str, bounds: Bounds) -> Container:
     """Check the directory of a zip: names, doubles, links, encryption, sizes, ratio, overlap.
 
     A stick that is gone stays an OSError, for the caller who knows where the file lies.
-    Raises EcpanelError: `not_a_package`, `too_many_members`, `member_name`, `member_doubled`,
+    Raises EcpanelError: `not_a_package`, `zip_stray`, `too_many_members`, `member_name`, `member_doubled`,
     `member_kind`, `member_too_large`, `zip_bomb`, `member_damaged`.
     """
     try:
@@ -183,6 +186,7 @@ def _checked(archive: zipfile.ZipFile, file: str, bounds: Bounds) -> dict[str, z
     infos = archive.infolist()
     if len(infos) > bounds.entries:
         raise EcpanelError("too_many_members", file=file, count=len(infos), limit=bounds.entries)
+    _expect_nothing_around(archive, infos, file)
     members: dict[str, zipfile.ZipInfo] = {}
     folded: set[str] = set()
     total = end = 0
@@ -204,8 +208,43 @@ def _checked(archive: zipfile.ZipFile, file: str, bounds: Bounds) -> dict[str, z
         end = info.header_offset + 30 + len(info.orig_filename.encode()) + info.compress_size
         if end > file_end or (not info.compress_type and info.file_size != info.compress_size):
             raise EcpanelError("member_damaged", file=file, member=name)
+        _check_header(archive, info, file)
         members[name] = info
     return {info.orig_filename: members[info.orig_filename] for info in infos}
+
+
+def _expect_nothing_around(archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo], file: str) -> None:
+    """Refuse bytes before the first member, behind the directory, and a remark: nobody signs them."""
+    source = archive.fp
+    assert source is not None
+    source.seek(-min(_END.size, _length(archive)), io.SEEK_END)
+    tail = source.read(_END.size)
+    first = min((info.header_offset for info in infos), default=0)
+    if first or not tail.startswith(b"PK\x05\x06") or archive.comment:
+        raise EcpanelError("zip_stray", file=file)
+
+
+def _check_header(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> None:
+    """Refuse a member whose own header says other than the directory; readers differ in whom they believe."""
+    source = archive.fp
+    assert source is not None
+    source.seek(info.header_offset)
+    try:
+        mark, _, flags, method, _, _, check, packed, size, length, _ = _HEADER.unpack(
+            source.read(_HEADER.size)
+        )
+    except struct.error:
+        raise EcpanelError("member_damaged", file=file, member=info.orig_filename) from None
+    told = (check, packed, size)
+    known = (info.CRC, info.compress_size, info.file_size)
+    later = bool(flags & 0x8)  # sizes stand behind the member
+    same = all(
+        one in (other, 0xFFFFFFFF) or (later and not one) for one, other in zip(told, known, strict=True)
+    )
+    name = source.read(length)
+    spelled = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+    if mark != b"PK\x03\x04" or method != info.compress_type or not same or name != spelled:
+        raise EcpanelError("member_damaged", file=file, member=info.orig_filename)
 
 
 def _length(archive: zipfile.ZipFile) -> int:

@@ -16,7 +16,7 @@ from ecpanel.exchange import limits, signing
 from ecpanel.exchange.container import Bounds, Container, write_container
 from ecpanel.exchange.handover import write_verified
 from ecpanel.exchange.keys import KeyPair, fingerprint, load_certificate
-from ecpanel.exchange.result_bundle import CHAIR_CERTIFICATE, Entry, entry_of
+from ecpanel.exchange.result_bundle import CHAIR_CERTIFICATE, Entry, entry_of, expect_single
 from ecpanel.exchange.versions import read_versioned
 from ecpanel.records import to_json
 
@@ -93,6 +93,7 @@ def read_follow_up(container: Container) -> tuple[FollowUp, x509.Certificate]:
     head = read_versioned(FollowUp, content, FOLLOW_UP_FORMAT, FOLLOW_UP_VERSION, where=FOLLOW_UP)
     if head.chair_fingerprint != fingerprint(certificate):
         raise EcpanelError("signature_invalid", where=FOLLOW_UP)
+    expect_single(head.entries, FOLLOW_UP)
     listed = {entry.name: entry for entry in head.entries}
     for name in container.names:
         if name not in listed and name not in (FOLLOW_UP, FOLLOW_UP_SIGNATURE):

@@ -62,6 +62,7 @@ _FREE: Final = re.compile(
     r"submissions/E[0-9]{2,3}-[0-9]{1,3}\.(json|p7s)|certificates/(E[0-9]{2,3}|chair)(-ukey)?\.pem"
     r"|分册/((地区反馈|专家评分表)/)?[^/]{1,200}\.pdf"
 )
+_FIRST: Final = re.compile(r"submissions/E[0-9]{2,3}-[0-9]{1,3}\.(json|p7s)|certificates/E[0-9]{2,3}\.pem")
 _CLOSING: Final = re.compile(r"signoffs/E[0-9]{2,3}\.(json|p7s|manifest\.p7s|pem)")
 _OPENING: Final = (MANIFEST, SIGNATURE)
 BOUNDS: Final = Bounds(limits.BUNDLE_ENTRIES, limits.BUNDLE_SIZE, limits.BUNDLE_MEMBER)
@@ -166,8 +167,10 @@ def declaration_members(expert_id: str) -> tuple[str, str, str, str]:
     return f"{base}.json", f"{base}.p7s", f"{base}.manifest.p7s", f"{base}.pem"
 
 
-def allowed(name: str) -> bool:
-    """Whether the format knows a member that the manifest lists."""
+def allowed(name: str, version: int = BUNDLE_VERSION) -> bool:
+    """Whether the format knows a member that the manifest of that version lists."""
+    if version < 2:
+        return name in _FIXED - {ARCHIVE_SHEET, SM2_CERTIFICATE} or _FIRST.fullmatch(name) is not None
     return name in _FIXED or _FREE.fullmatch(name) is not None
 
 
@@ -253,6 +256,12 @@ def _closed(
     yield BOOK_SIGNATURE, signing.sign(content, chair)
 
 
+def expect_single(entries: Sequence[Entry], where: str) -> None:
+    """Refuse a list that names a member twice. Raises `record_unreadable`."""
+    if len({entry.name for entry in entries}) != len(entries):
+        raise EcpanelError("record_unreadable", where=where, member="entries")
+
+
 def entry_of(name: str, body: bytes) -> Entry:
     """A member as a list of digests tells it."""
     return Entry(name, len(body), sha256(body), sm3(body))
@@ -271,6 +280,7 @@ def check_shell(container: Container) -> Signed:
         raise EcpanelError("member_damaged", file=file, member=CHAIR_CERTIFICATE) from None
     signing.verify(content, signature, certificate, where=f"{MANIFEST} / {SIGNATURE} / {CHAIR_CERTIFICATE}")
     manifest = read_versioned(Manifest, content, BUNDLE_FORMAT, BUNDLE_VERSION, where=MANIFEST)
+    expect_single(manifest.entries, MANIFEST)
     told = manifest.document_signers
     if told[:1] not in (("chair",), (CHAIR_UKEY,)) or len(set(told)) != len(told):
         raise EcpanelError("record_unreadable", where=MANIFEST, member="document_signers")
@@ -292,6 +302,7 @@ def check_book(container: Container, signed: Signed) -> Book:
     signature = container.read(BOOK_SIGNATURE, limits.SIGNATURE_SIZE)
     signing.verify(content, signature, signed.certificate, where=f"{BOOK} / {BOOK_SIGNATURE}")
     book = read_versioned(Book, content, BOOK_FORMAT, BOOK_VERSION, where=BOOK)
+    expect_single(book.entries, BOOK)
     if (
         book.manifest_sha256 != sha256(signed.content)
         or book.review_id != signed.manifest.review_id
@@ -328,7 +339,7 @@ def compare_members(container: Container, manifest: Manifest, progress: Progress
     done = 0
     for place, (name, entry) in enumerate(listed.items(), start=1):
         progress(done // limits.KIB, whole // limits.KIB, f"核对文件 {place}/{len(listed)}")
-        if not allowed(name):
+        if not allowed(name, manifest.version):
             yield MemberCheck(name, None, "", entry.sha256, error("bundle_extra", member=name))
         elif name not in container:
             yield MemberCheck(name, None, "", entry.sha256, error("bundle_missing", member=name))

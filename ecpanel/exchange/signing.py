@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -12,6 +13,10 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.exchange.keys import KeyPair, load_certificate
 from ecpanel.exchange.signer import Signer
+
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+"""What they say of forged files goes to our own log where there is one, never to the terminal."""
 
 
 def sign(content: bytes, signer: Signer) -> bytes:

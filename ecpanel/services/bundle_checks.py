@@ -21,13 +21,16 @@ from ecpanel.exchange.keys import fingerprint, same_fingerprint
 from ecpanel.exchange.result_bundle import (
     BOOK,
     BOOK_SIGNATURE,
+    CHAIR_CERTIFICATE,
     DATA,
     INSTRUCTIONS,
     JOURNAL,
     MANIFEST,
+    ORGANISER_CERTIFICATE,
     REPORT,
     SHA256SUMS,
     SIGNATURE,
+    SM2_CERTIFICATE,
     WORKBOOK,
     Book,
     Manifest,
@@ -36,13 +39,14 @@ from ecpanel.exchange.result_bundle import (
     certificate_member,
     compare_members,
     compare_outside,
+    document_certificate,
     stands_outside,
     submission_member,
     sums,
 )
 from ecpanel.exchange.versions import read_versioned
 from ecpanel.progress import Progress
-from ecpanel.records import digest_of, from_json, sha256
+from ecpanel.records import digest_of, from_json, sha256, to_json
 from ecpanel.reports.tables import clock
 from ecpanel.store import journal
 from ecpanel.texts import problem_sentence, shown
@@ -223,13 +227,17 @@ def check_original(
     return judged(FindingKind.SUBMISSION, problems, detail, label, **facts), submission
 
 
-def uncounted_originals(container: Container, result: Result) -> list[Finding]:
-    """Originals that lie in the bundle and that the result does not know."""
-    known = {f"{submission_member(one.expert_id, one.number)}.json" for one in result.submissions}
+def uncounted_originals(container: Container, manifest: Manifest, result: Result) -> list[Finding]:
+    """Originals and certificates that lie in the bundle and that nothing in it needs."""
+    bases = [submission_member(one.expert_id, one.number) for one in result.submissions]
+    known = {f"{base}.{ending}" for base in bases for ending in ("json", "p7s")}
+    known |= {certificate_member(one.expert_id) for one in result.submissions}
+    known |= {CHAIR_CERTIFICATE, ORGANISER_CERTIFICATE, SM2_CERTIFICATE}
+    known |= {document_certificate(label) for label in manifest.document_signers}
     return [
         judged(FindingKind.SUBMISSION, [error("original_uncounted", member=name)], "", shown(name))
         for name in container.names
-        if name.startswith("submissions/") and name.endswith(".json") and name not in known
+        if name.startswith(("submissions/", "certificates/")) and name not in known
     ]
 
 
@@ -276,8 +284,12 @@ def read_result(container: Container, manifest: Manifest) -> Result:
     """The data of a bundle, read strictly and held against manifest and scheme. Raises `data_inconsistent`."""
     content = container.read(DATA, limits.BUNDLE_DOCUMENT)
     result = read_versioned(Result, content, RESULT_FORMAT, RESULT_VERSION, where=DATA)
+    chair = next((one.name for one in result.experts if one.expert_id == result.group.chair), None)
     consistent = (
-        result.review.review_id == manifest.review_id
+        content == to_json(result)
+        and (chair is None or manifest.chair == chair)
+        and result.review.title == manifest.review_title
+        and result.review.review_id == manifest.review_id
         and result.review.rehearsal == manifest.rehearsal
         and result.scheme_sha256 == manifest.scheme_sha256 == digest_of(result.scheme)
         and not check_scheme(result.scheme)

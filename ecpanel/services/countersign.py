@@ -66,6 +66,11 @@ class Panel:
     submissions: Mapping[str, str]
     """SHA-256 of the newest submission by expert."""
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Names by expert."""
+        return {key: one.name for key, one in self.experts.items()}
+
     @classmethod
     def of(cls, result: Result) -> Panel:
         """The panel of a result."""

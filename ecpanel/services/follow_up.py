@@ -162,7 +162,7 @@ def verify_follow_up(path: Path, bundle: Path | None) -> FollowUpCheck:
                     signed = check_shell(container)
             if head.manifest_sha256 != sha256(signed.content) or head.review_id != signed.manifest.review_id:
                 raise EcpanelError("follow_up_other_bundle", file=path.name, bundle=bundle.name)
-            if mark != signed.fingerprint:
+            if mark != signed.fingerprint or head.chair != signed.manifest.chair:
                 raise EcpanelError("follow_up_other_chair", found=mark, wanted=signed.fingerprint)
     except EcpanelError as fault:
         return FollowUpCheck(path.name, head, 0, False, (error(fault.code, **fault.params),), ())

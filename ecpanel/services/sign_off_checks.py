@@ -38,6 +38,7 @@ from ecpanel.exchange.result_bundle import (
 from ecpanel.records import sha256
 from ecpanel.reports.agreement import page_texts
 from ecpanel.reports.archival_pdf import attachments_of
+from ecpanel.reports.fonts import LAST_RESORT, covers
 from ecpanel.reports.pdf_signature import check_signed_pdf
 from ecpanel.reports.sign_off_sheet import paper_digits, same_on_paper
 from ecpanel.reports.tables import clock
@@ -173,11 +174,21 @@ def check_declarations(
         panel.voided,
         {key: (one.declaration, one.sha256) for key, one in declared.items()},
     )
+    booked = {line.expert_id for line in book.lines if line.sha256}
+    for key in sorted(_signers(signed) - booked):
+        missing = [error("declaration_missing", expert=key, name=panel.names.get(key, ""))]
+        findings.append(judged(FindingKind.DECLARATION, missing, "", f"{shown(key)}　会签"))
     if again != book.lines and all(one.state is FindingState.PASSED for one in findings):
         differs = [error("book_lines_differ", member="signoffs.json")]
         findings.append(judged(FindingKind.DECLARATION, differs, "", "会签册与会签"))
-    findings.append(_sheet(container, signed))
+    findings.append(_sheet(container, signed, book))
     return findings, issued
+
+
+def _signers(signed: Signed) -> set[str]:
+    """The experts who signed report and workbook, and so were there to declare."""
+    labels = {label.removesuffix("-ukey") for label in signed.manifest.document_signers}
+    return labels - {"chair"}
 
 
 def _declaration(container: Container, signed: Signed, expert_id: str) -> SignedDeclaration:
@@ -191,26 +202,36 @@ def _declaration(container: Container, signed: Signed, expert_id: str) -> Signed
     return check_declaration(content, signature, over_manifest, certificates, signed.content, where=names[0])
 
 
-def _sheet(container: Container, signed: Signed) -> Finding:
-    """The paper must carry the digits of this manifest."""
-    digits = _plain(paper_digits(sha256(signed.content)))
+def _sheet(container: Container, signed: Signed, book: Book) -> Finding:
+    """The paper must carry the digits of this manifest, and what every member has declared."""
+    wanted = [paper_digits(sha256(signed.content))]
+    for line in book.lines:
+        wanted += [line.name, SIGN_OFF_WORDS[line.state], line.reasons]
+    wanted = [_plain(one) for one in wanted if one]
 
     def check() -> list[Problem]:
         try:
             pages = page_texts(container.read(SIGN_OFF_SHEET, limits.BUNDLE_DOCUMENT))
-            told = any(digits in _plain(page) for page in pages)
+            words = _plain("".join(pages))
+            told = all(one in words for one in wanted)
         except EcpanelError:
             raise
         except Exception:  # a damaged PDF makes its reader raise anything
             told = False
         return [] if told else [error("sheet_differs", member=SIGN_OFF_SHEET)]
 
-    return judged(FindingKind.DECLARATION, faults_of(check), "印有本清单的摘要", "会签表")
+    return judged(
+        FindingKind.DECLARATION, faults_of(check), "印有本清单的摘要，所列会签与会签册一致", "会签表"
+    )
 
 
 def _plain(text: str) -> str:
-    """Text as readers of PDF give it, with whatever width and blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Letters and digits of a text as readers of PDF give them; what no font shows is on no paper."""
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFKC", text)
+        if char.isalnum() and (char.isascii() or covers("song", char) or covers(LAST_RESORT, char))
+    )
 
 
 # UKeys and SM2
@@ -273,6 +294,8 @@ def judge_ukeys(
         seen.add(mark)
         label = shown(f"UKey证书 {one.label}")
         problems: list[Problem] = []
+        if one.certificate.issuer == one.certificate.subject:
+            problems.append(error("ukey_self_signed", name=shown(one.label)))
         if not bears_name(holder(one.certificate), one.name):
             problems.append(
                 error("signer_name_differs", found=shown(holder(one.certificate)), wanted=shown(one.name))

@@ -191,7 +191,7 @@ def declare(
         signatory.expert_id,
         signatory.name,
         signatory.opinion.verdict,
-        signatory.opinion.reasons.strip(),
+        " ".join(signatory.opinion.reasons.split()),
         submission_sha256,
         fingerprint(signatory.signer.certificate),
         stamp(clock),

@@ -299,7 +299,7 @@ def _verify(container: Container, course: _Course, progress: Progress, known: Kn
         course.data = judged(FindingKind.DATA, [error(fault.code, **fault.params)], "")
         return
     course.data = judged(FindingKind.DATA, [], "评审编号、演练标记和指标体系摘要与清单相符")
-    originals = _check_originals(container, course, result, part_of(progress, 190, 260, WHOLE))
+    originals = _check_originals(container, course, result, signed, part_of(progress, 190, 260, WHOLE))
     if problems_of(course.originals):
         course.calculation = unchecked(FindingKind.CALCULATION, "专家原始提交有问题，没有重新计算")
     else:
@@ -342,7 +342,7 @@ def _check_signers(
 
 
 def _check_originals(
-    container: Container, course: _Course, result: Result, progress: Progress
+    container: Container, course: _Course, result: Result, signed: Signed, progress: Progress
 ) -> list[tuple[Submission, str]]:
     """Every original that counts, and those that should not be there."""
     originals: list[tuple[Submission, str]] = []
@@ -354,7 +354,7 @@ def _check_originals(
         found.append(finding)
         if submission is not None:
             originals.append((submission, line.sha256))
-    course.originals = found + checks.uncounted_originals(container, result)
+    course.originals = found + checks.uncounted_originals(container, signed.manifest, result)
     return originals
 
 

@@ -181,8 +181,12 @@ class Check:
         result = record(content, "Result", "data.json", "ecpanel-result")
         known = {one["candidate_id"] for one in result["candidates"]}
         figures = [fact["figure"] for one in result["candidates"] for fact in one.get("facts", [])]
+        group = result["group"]
+        chair = next((one["name"] for one in result["experts"] if one["expert_id"] == group["chair"]), None)
         sound = (
-            result["review"]["review_id"] == self.manifest["review_id"]
+            (chair is None or self.manifest["chair"] == chair)
+            and result["review"]["title"] == self.manifest["review_title"]
+            and result["review"]["review_id"] == self.manifest["review_id"]
             and result["review"].get("rehearsal", False) == self.manifest["rehearsal"]
             and sha256(canonical(result["scheme"]))
             == result["scheme_sha256"]
@@ -204,7 +208,12 @@ class Check:
             base = f"submissions/{line['expert_id']}-{line['number']}"
             counted.add(base)
             self._stage(lambda line=line, base=base: self._original(line, base))  # type: ignore[misc]
+        used = {f"certificates/{line['expert_id']}.pem" for line in self.result["submissions"]}
+        named = ("chair", "organiser", "chair-sm2", *self.manifest.get("document_signers", []))
+        used |= {f"certificates/{one}.pem" for one in named}
         for name in sorted(self.archive.infos):
+            if name.startswith("certificates/") and name not in used:
+                self.faults.append(f"证书“{shown(name)}”没有人使用。{ASK}")
             if name.startswith("submissions/") and name.rpartition(".")[0] not in counted:
                 self.faults.append(f"原始提交“{shown(name)}”没有计入结果。{ASK}")
 
@@ -254,7 +263,9 @@ class Check:
         for one in self.manifest.get("document_signers", []):
             who = one.split("-")[0]
             if who != "chair" and who not in said:
-                self.notes.append(f"提示：{shown(who)}签了报告和工作簿，会签册里却没有其声明；请向本人核实。")
+                self.faults.append(
+                    f"{shown(who)}签了报告和工作簿，会签册里却没有其声明。请向本人和组长核实。"
+                )
 
     def _line(self, who: str, said: dict[str, dict[str, str]]) -> dict[str, str]:
         empty = {"reasons": "", "signed_at": "", "fingerprint": "", "sha256": ""}

@@ -93,6 +93,8 @@ class Archive:
         folded: set[str] = set()
         end = total = 0
         for info in sorted(infos, key=lambda one: one.header_offset):
+            if not self.infos and info.header_offset:
+                raise Faulty(f"zip的前面有多余的内容。{ASK}")
             name = info.orig_filename
             where = f"包内文件“{shown(name)}”"
             if _bad_name(name):
@@ -109,7 +111,25 @@ class Archive:
             end = info.header_offset + 30 + len(name.encode("utf-8", "replace")) + info.compress_size
             if end > self.size or (info.compress_type == 0 and info.file_size != info.compress_size):
                 raise Faulty(f"{where}残缺。{ASK}")
+            if not self._agrees(info):
+                raise Faulty(f"{where}的两处记载不一致。{ASK}")
             self.infos[name] = info
+
+    def _agrees(self, info: zipfile.ZipInfo) -> bool:
+        """Whether a member's own header says what the directory says of it."""
+        file = self.zip.fp
+        assert file is not None
+        file.seek(info.header_offset)
+        head = file.read(30)
+        if len(head) < 30 or head[:4] != b"PK\x03\x04":
+            return False
+        whole = [int.from_bytes(head[at : at + 4], "little") for at in (14, 18, 22)]
+        later = bool(head[6] & 8)
+        known = (info.CRC, info.compress_size, info.file_size)
+        name = file.read(int.from_bytes(head[26:28], "little"))
+        spelled = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+        same = all(one == other or (later and not one) for one, other in zip(whole, known))  # noqa: B905
+        return same and name == spelled and int.from_bytes(head[8:10], "little") == info.compress_type
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """A member piece by piece, as long as its directory says."""
@@ -153,6 +173,8 @@ def _check_end(file: BinaryIO) -> None:
     file.seek(max(0, size - 65_600))
     tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
+    if at >= 0 and len(tail) > at + 22:
+        raise Faulty(f"zip的后面有多余的内容或注释。{ASK}")
     if at < 0 or len(tail) < at + 22:
         raise Unreadable("这不是成果包：不是zip文件，或文件不完整。请重新拷贝，或向组长索取原包。")
     if (

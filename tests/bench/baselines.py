@@ -151,7 +151,7 @@ class PlainText:
 
 def record_story(result: Result) -> list[Any]:
     """The report as page changes, texts and tables, for `bare_report`."""
-    return [_recorded(one) for one in report_pdf._story(result)]
+    return [_recorded(one) for one in _flat(report_pdf._story(result))]
 
 
 def record_pieces(result: Result) -> list[list[Any]]:

@@ -77,7 +77,7 @@ def read_bundle(content: bytes, chair_fingerprint: str = "", paper: str = "") ->
     _check_sums(inside)
     _check_journal(members["journal.json"])
     result = _data(members["data.json"], manifest)
-    originals = _originals(members, result)
+    originals = _originals(members, result, manifest["document_signers"])
     not_judged = NOT_JUDGED
     if second:
         panel = Panel(result, manifest_bytes, manifest, chair, _certificates(members, result))
@@ -138,8 +138,12 @@ def _data(content: bytes, manifest: dict[str, Any]) -> dict[str, Any]:
     result = record(content, "ecpanel-result", names_of("Result")[0])
     fits(result, "Result")
     known = {one["candidate_id"] for one in result["candidates"]}
+    names = {one["expert_id"]: one["name"] for one in result["experts"]}
     sound = (
-        result["review"]["review_id"] == manifest["review_id"]
+        canonical(result) == content
+        and manifest["chair"] == names.get(result["group"]["chair"], manifest["chair"])
+        and manifest["review_title"] == result["review"]["title"]
+        and result["review"]["review_id"] == manifest["review_id"]
         and result["review"].get("rehearsal", False) == manifest["rehearsal"]
         and sha256(canonical(result["scheme"])) == result["scheme_sha256"] == manifest["scheme_sha256"]
         and lockable(result["scheme"])
@@ -147,11 +151,12 @@ def _data(content: bytes, manifest: dict[str, Any]) -> dict[str, Any]:
         and amounts_fit(result)
     )
     demand(sound, "data_inconsistent")
-    demand(canonical(result) == content, "recalculation_differs")
     return result
 
 
-def _originals(members: dict[str, bytes], result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _originals(
+    members: dict[str, bytes], result: dict[str, Any], signers: list[str]
+) -> dict[str, dict[str, Any]]:
     found = {}
     for line in result["submissions"]:
         base = f"submissions/{line['expert_id']}-{line['number']}"
@@ -172,6 +177,9 @@ def _originals(members: dict[str, bytes], result: dict[str, Any]) -> dict[str, d
         found[f"{base}.json"] = submission
     told = {name.rpartition(".")[0] for name in members if name.startswith("submissions/")}
     demand(told <= {name.rpartition(".")[0] for name in found}, "original_uncounted")
+    used = {f"certificates/{line['expert_id']}.pem" for line in result["submissions"]}
+    used |= {f"certificates/{one}.pem" for one in ("chair", "organiser", "chair-sm2", *signers)}
+    demand({name for name in members if name.startswith("certificates/")} <= used, "original_uncounted")
     return found
 
 

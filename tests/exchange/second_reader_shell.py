@@ -105,6 +105,8 @@ def members_of(content: bytes, entries: int, total: int, largest: int, *, stored
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
         raise Refused("not_a_package") from None
     infos = archive.infolist()
+    first = min((info.header_offset for info in infos), default=0)
+    demand(content[-22:-18] == b"PK\x05\x06" and not archive.comment and not first, "zip_stray")
     if len(infos) > entries:
         raise Refused("too_many_members")
     seen: set[str] = set()
@@ -125,6 +127,7 @@ def members_of(content: bytes, entries: int, total: int, largest: int, *, stored
         if info.file_size > 200 * max(info.compress_size, 1) + 1024 or info.header_offset < end:
             raise Refused("zip_bomb")
         end = info.header_offset + 30 + len(info.orig_filename.encode()) + info.compress_size
+        demand(_own_header(content, info), "member_damaged")
         if end > len(content) or (info.compress_type == 0 and info.file_size != info.compress_size):
             raise Refused("member_damaged")
     try:
@@ -133,6 +136,22 @@ def members_of(content: bytes, entries: int, total: int, largest: int, *, stored
         raise Refused("member_damaged") from None
     demand(all(len(found[info.orig_filename]) == info.file_size for info in infos), "member_damaged")
     return found
+
+
+def _own_header(content: bytes, info: zipfile.ZipInfo) -> bool:
+    """A member's header beside the directory's account of it."""
+    head = content[info.header_offset : info.header_offset + 30]
+    if len(head) < 30 or head[:4] != b"PK\x03\x04":
+        return False
+    flags, method = int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
+    told = [int.from_bytes(head[at : at + 4], "little") for at in (14, 18, 22)]
+    known = (info.CRC, info.compress_size, info.file_size)
+    spelled = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+    at = info.header_offset + 30
+    same = all(
+        one in (other, 0xFFFFFFFF) or (flags & 8 and not one) for one, other in zip(told, known, strict=True)
+    )
+    return same and method == info.compress_type and content[at : at + len(spelled)] == spelled
 
 
 def _check_name(name: str) -> None:

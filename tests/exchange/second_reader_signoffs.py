@@ -86,6 +86,7 @@ def check_declarations(
     assert book is not None
     signed = {line["expert_id"] for line in book["lines"] if line["state"] in ("agreed", "dissented")}
     signed |= {re.split(r"[/.]", name)[1] for name in outside if name.startswith("signoffs/")}
+    signers = {one.removesuffix("-ukey") for one in panel.head["document_signers"]} - {"chair"}
     said: dict[str, tuple[dict[str, Any], str]] = {}
     ukeys = False
     for key in sorted(signed):
@@ -93,6 +94,7 @@ def check_declarations(
         parts = [need(outside, name, "bundle_missing") for name in names]
         said[key], by_ukey = check_declaration(panel, key, *parts)
         ukeys |= by_ukey
+    demand(signers <= set(said), "declaration_missing")
     demand([_line(panel, key, said) for key in panel.result["group"]["members"]] == book["lines"],
            "book_lines_differ")  # fmt: skip
     return (UKEY,) if ukeys else ()

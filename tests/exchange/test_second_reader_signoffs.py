@@ -251,7 +251,7 @@ def test_a_forged_book_or_declaration_is_refused_by_both(
 def test_a_dissent_left_out_of_everything_the_chair_signs_is_told_alike(
     signed: Signed, tmp_path: Path
 ) -> None:
-    """The page asks for nothing by which a book without an absent member's declaration could be told."""
+    """E03 signed report and workbook, so that his declaration is missed, though the book says nothing of it."""
 
     def silence(plain: dict[str, Any]) -> None:
         plain["lines"][2].update(state="deemed", reasons="", signed_at="", fingerprint="", sha256="")
@@ -260,18 +260,21 @@ def test_a_dissent_left_out_of_everything_the_chair_signs_is_told_alike(
     path = tmp_path / "成果包.zip"
     path.write_bytes(content)
     found = verify_bundle(path, silent)
-    if not found.sound:
-        assert {one.code for one in found.problems} <= {"sheet_differs"}, "drawn pages are not judged here"
-    book = read_bundle(content).book
-    assert book is not None and book["lines"][2]["state"] == "deemed"
+    assert {one.code for one in found.problems} == {"declaration_missing", "sheet_differs"}
+    with pytest.raises(Refused, match="declaration_missing"):
+        read_bundle(content)
 
 
 def test_document_signers_in_another_order_are_left_to_who_reads_pdf(signed: Signed, tmp_path: Path) -> None:
-    for told in (["chair", "E03", "E02"], ["chair"], ["chair", "E02"]):
+    codes = {"pdf_signers_differ", "pdf_signature_invalid", "xlsx_signature_invalid"}
+    content = packed(_signers_told(signed, ["chair"]))
+    assert "PDF and OOXML signatures" in read_bundle(content).not_judged
+    assert codes_of(content, tmp_path) <= codes
+    for told in (["chair", "E03", "E02"], ["chair", "E02"]):  # their declarations went with the chair's book
         content = packed(_signers_told(signed, told))
-        assert "PDF and OOXML signatures" in read_bundle(content).not_judged
-        codes = codes_of(content, tmp_path)
-        assert codes <= {"pdf_signers_differ", "pdf_signature_invalid", "xlsx_signature_invalid"}
+        with pytest.raises(Refused, match="declaration_missing"):
+            read_bundle(content)
+        assert codes_of(content, tmp_path) <= {*codes, "declaration_missing"}
 
 
 def test_paper_is_held_against_the_bundle_by_both(signed: Signed) -> None:

@@ -581,6 +581,14 @@ def test_a_dissent_cannot_be_taken_out(whole, review, tmp_path):
     left = {name: body for name, body in whole.items() if name not in names}
     assert codes(left, tmp_path) == {"bundle_missing"}
     assert codes(rebooked(whole, review, **dict.fromkeys(names)), tmp_path) == {"bundle_missing"}
+    deemed = [
+        replace(one, state=SignOffState.DEEMED, reasons="", signed_at="", fingerprint="", sha256="")
+        if one.expert_id == "E03"
+        else one
+        for one in book_lines_of(whole)
+    ]
+    gone = rebooked(whole, review, deemed, **dict.fromkeys(names))
+    assert codes(gone, tmp_path) == {"declaration_missing", "sheet_differs"}
     silent_lines = [
         replace(one, state=SignOffState.AGREED, reasons="") if one.expert_id == "E03" else one
         for one in book_lines_of(whole)

@@ -333,10 +333,11 @@ def test_names_from_outside_cannot_steer_the_terminal(
 ):
     chair = "\x1b[2J欧阳明\u202e\n成果包完好"
     found = verify(resigned(members, pair_of(review.chair), edit=lambda p: p.update(chair=chair)))
-    assert found.sound
+    assert [one.code for one in found.problems] == ["data_inconsistent"], (
+        "the data know the chair by his name"
+    )
     shown = found.verdict + "".join(one.label + one.detail for _, one in walk(found.findings))
     assert not re.search("[\x00-\x1f\u202e]", shown)
-    assert "欧阳明" in found.verdict
 
 
 # Progress

@@ -80,7 +80,9 @@ def killed_after(process: subprocess.Popen[str], seconds: float) -> list[str]:
     assert process.stdout is not None
     with process:
         told = process.stdout.read()
-    return [line for line in told[: told.rfind("\n") + 1].splitlines() if line]  # the last may be half written
+    return [
+        line for line in told[: told.rfind("\n") + 1].splitlines() if line
+    ]  # the last may be half written
 
 
 def finished(process: subprocess.Popen[str]) -> list[str]:

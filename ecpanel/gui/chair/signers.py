@@ -47,7 +47,7 @@ class Signers(QFrame):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(unit)
         self._grid.setVerticalSpacing(unit // 2)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(0, 1)
         self.buttons: dict[str, QPushButton] = {}
         self._marks: dict[str, MarkLabel] = {}
         self.form = MemberSigns(frame, store)
@@ -87,9 +87,9 @@ class Signers(QFrame):
             )
             act.setAccessibleName(f"{key} {name} 会签")
             who = Elided(f"{key} {name}{'（组长）' if key == chair else ''}")
-            self._grid.addWidget(mark, line, 0, Qt.AlignmentFlag.AlignLeft)
-            self._grid.addWidget(who, line, 1)
-            self._grid.addWidget(act, line, 2)
+            self._grid.addWidget(who, 2 * line, 0)
+            self._grid.addWidget(mark, 2 * line + 1, 0, Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(act, 2 * line, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
         self._show()
 
     def _ask(self, key: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QStackedWidget, QT
 
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.fields import Field
-from ecpanel.gui.controls.panel import PageHeader, column, row
+from ecpanel.gui.controls.panel import PageHeader, Scroll, column, row
 from ecpanel.gui.controls.table import MarkDelegate
 from ecpanel.gui.controls.text import button, restyle, set_tone, text
 from ecpanel.gui.frame import Frame, Page
@@ -98,6 +98,7 @@ class VerifyPage(Page):
         self.tree.setAllColumnsShowFocus(True)
         heads = self.tree.header()
         heads.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        heads.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         heads.setStretchLastSection(True)
         frame = QFrame()
         frame.setObjectName("card")
@@ -106,7 +107,8 @@ class VerifyPage(Page):
         layout = column(self._plate, compare, frame, spacing=unit, margin=2 * unit)
         layout.setStretch(2, 1)
         holder.setLayout(layout)
-        return holder
+        self.tree.setMinimumHeight(24 * unit)
+        return Scroll(holder)
 
     def marks(self) -> list[Mark]:
         """演练 and 占位指标体系, where the bundle says so."""
@@ -183,7 +185,6 @@ class VerifyPage(Page):
         for index in self.model.failed():
             self.tree.expand(index)
         self.tree.setColumnWidth(0, 52 * unit)
-        self.tree.setColumnWidth(1, 14 * unit)
         self.header.set_summary(verification.file)
         self._stack.setCurrentIndex(1)
         for one in (self._other, self._report):
