@@ -71,7 +71,7 @@ def _sound(found: Check, known: str, paper: str) -> list[str]:
 def _standing(line: dict[str, str]) -> str:
     words = {"agreed": "同意", "dissented": "有不同意见", "deemed": "未签，视为同意", "voided": "评分已作废"}
     reasons = f"：{shown(line['reasons'])}" if line["reasons"] else ""
-    return f"{shown(line['expert_id'])} {shown(line['name'])} {words[line['state']]}{reasons}"
+    return f"{shown(line['expert_id'])} {shown(line['name'])} {words[line['state']]}{reasons}".rstrip("。")
 
 
 def _unseen(found: Check, known: str, read: bool) -> list[str]:
