@@ -200,7 +200,7 @@ def assets(arguments: Sequence[str]) -> int:
 
 def checker(arguments: Sequence[str]) -> int:
     """Make the stand-alone checker of bundles, ecpanel-check.pyz, in this folder or the one named."""
-    return run([sys.executable, ROOT / "packaging" / "checker.py", *(arguments or [Path.cwd()])])
+    return run([sys.executable, ROOT / "packaging" / "checker.py", *(arguments or [str(Path.cwd())])])
 
 
 COMMANDS = {

@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final, NoReturn
 from xml.parsers import expat
 
@@ -206,8 +207,18 @@ def _parse(
     parser.Parse(b"", True)
 
 
+@lru_cache(maxsize=1024)
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    """The column of its letters, from 0."""
+    column = 0
+    for char in letters.upper():
+        column = column * 26 + ord(char) - 64
+    return column - 1
 
 
 class _Strings:
@@ -244,30 +255,31 @@ class _Sheet:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._budget.step()
-        match _local(name):
-            case "row":
-                self._row = _number(attributes.get("r"), self._row)
-                self._column = 0
-            case "c":
-                self._at = self._place(attributes.get("r", ""))
-                self._shared = attributes.get("t") == "s"
-                self._index = ""
-            case _ if self._at is not None:
-                row, column = self._at
+        local = _local(name)
+        if local == "c":  # by far the most of all
+            self._at = self._place(attributes.get("r", ""))
+            self._shared = attributes.get("t") == "s"
+            self._index = ""
+        elif local == "row":
+            self._row = _number(attributes.get("r"), self._row)
+            self._column = 0
+        elif self._at is not None:
+            row, column = self._at
+            if row >= self.rows or column >= self.columns:
                 self._budget.place(row, column)
                 self.rows = max(self.rows, row + 1)
                 self.columns = max(self.columns, column + 1)
 
     def end(self, name: str) -> None:
-        match _local(name):
-            case "row":
-                self._row += 1
-            case "c":
-                self._column += 1
-                self._at = None
-                index = _number(self._index, -1, origin=0) if self._shared else -1
-                if 0 <= index < len(self._lengths):
-                    self._budget.characters(self._lengths[index])
+        local = _local(name)
+        if local == "c":
+            self._column += 1
+            self._at = None
+            index = _number(self._index, -1, origin=0) if self._shared else -1
+            if 0 <= index < len(self._lengths):
+                self._budget.characters(self._lengths[index])
+        elif local == "row":
+            self._row += 1
 
     def text(self, data: str) -> None:
         if self._shared and self._at is not None and len(self._index) < 12:
@@ -277,12 +289,8 @@ class _Sheet:
         match = _PLACE.fullmatch(text)
         if match is None:
             return self._row, self._column
-        column = 0
-        for char in match[1].upper():
-            column = column * 26 + ord(char) - 64
-        row = int(match[2]) - 1
-        self._column = max(self._column, column - 1)
-        return max(row, self._row, 0), self._column
+        self._column = max(self._column, _column(match[1]))
+        return max(int(match[2]) - 1, self._row, 0), self._column
 
 
 def _number(text: str | None, other: int, origin: int = 1) -> int:

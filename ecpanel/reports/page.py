@@ -19,6 +19,7 @@ from reportlab.platypus import (
     PageBreak,
     PageTemplate,
 )
+from reportlab.platypus.tables import CellStyle
 
 from ecpanel.domain.points import show_points
 from ecpanel.progress import Progress, silent
@@ -46,6 +47,12 @@ _TALLEST: Final = 1000.0
 _ROWS_AT_ONCE: Final = 16
 HAIRLINE: Final = HexColor("#8A94A0")
 HEAD_FILL: Final = HexColor("#EEF1F5")
+LINES: Final = (
+    ("BACKGROUND", (0, 0), (-1, 0), HEAD_FILL),
+    ("LINEBELOW", (0, 0), (-1, -1), 0.35, HAIRLINE),
+    ("LINEABOVE", (0, 0), (-1, 0), 0.8, HAIRLINE),
+)
+"""A table's rules and the ground of its head."""
 
 _GRID: Final = grid_tracking(156 * mm, 28, 16)
 BODY: Final = TextStyle("fangsong", 16, LEADING, first_indent=2, tracking=_GRID)
@@ -231,7 +238,8 @@ class TableRows(Flowable):  # type: ignore[misc]
     """The rows of a table from one on, with the head above them, made into cells page by page.
 
     A LongTable of all rows would hold every cell at once and measure all that are left anew at every
-    page break, so that memory and time would grow with the square of the rows.
+    page break, so that memory and time would grow with the square of the rows. A row is made and measured
+    once, and all cells of a column share one style; a part is laid out more than once before it is drawn.
     """
 
     def __init__(self, table: Table, width: float, start: int = 0) -> None:
@@ -241,6 +249,9 @@ class TableRows(Flowable):  # type: ignore[misc]
         self._table, self._total, self._start = table, width, start
         self._fitting: dict[tuple[str, int], bool] = {}
         self._made: list[list[Any]] = []
+        self._high: list[float] = []  # heights of the first of the made rows
+        self._head = [ChineseParagraph(column.head, HEAD) for column in table.columns]
+        self._styles = _cell_styles(table)
         self._drawn: LongTable | None = None
         self.spaceAfter = 10
 
@@ -262,7 +273,7 @@ class TableRows(Flowable):  # type: ignore[misc]
             return [self] if parts else []
         taken = len(parts[0]._cellvalues) - 1
         rest = TableRows(self._table, self._total, self._start + taken)
-        rest._fitting, rest._made = self._fitting, self._made[taken:]
+        rest._fitting, rest._made, rest._high = self._fitting, self._made[taken:], self._high[taken:]
         return [parts[0], rest]
 
     def draw(self) -> None:
@@ -277,6 +288,7 @@ class TableRows(Flowable):  # type: ignore[misc]
         while True:
             drawn = self._drawn_rows(count)
             wide, high = drawn.wrapOn(self.canv, width, height)
+            self._high = [one for one in drawn._rowHeights[1:] if one is not None]
             if high > height or count == left:
                 return drawn, wide, high
             count = min(2 * count, left)
@@ -286,13 +298,16 @@ class TableRows(Flowable):  # type: ignore[misc]
             self._made.append(self._cells(row))
         if not self._table.rows:
             self._made = [["无", *[""] * (len(self._table.columns) - 1)]]
-        head = [ChineseParagraph(column.head, HEAD) for column in self._table.columns]
+        rows = len(self._made[:count])
         return LongTable(
-            [head, *self._made[:count]],
+            [self._head, *self._made[:count]],
             colWidths=self._widths,
+            rowHeights=[None, *(self._high + [None] * rows)[:rows]],
             repeatRows=1,
-            style=_style(self._table),
+            cellStyles=[self._styles[0], *[self._styles[1]] * rows],
+            style=LINES,
             spaceAfter=self.spaceAfter,
+            normalizedData=1,
         )
 
     def _cells(self, row: Sequence[Cell]) -> list[Any]:
@@ -323,24 +338,16 @@ def draw_table(table: Table, width: float = TEXT_WIDTH, level: int = 1) -> list[
     return [Heading(table.title, CAPTION, level), TableRows(table, width)]
 
 
-def _style(table: Table) -> list[Any]:
-    style: list[Any] = [
-        ("FONT", (0, 0), (-1, -1), "song", TABLE_SIZE, TABLE_SIZE * 1.35),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("BACKGROUND", (0, 0), (-1, 0), HEAD_FILL),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.35, HAIRLINE),
-        ("LINEABOVE", (0, 0), (-1, 0), 0.8, HAIRLINE),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2.5),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 2.5),
-        ("TOPPADDING", (0, 0), (-1, -1), 2.2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
-    ]
-    style += [
-        ("ALIGN", (number, 1), (number, -1), "RIGHT")
-        for number, column in enumerate(table.columns)
-        if column.kind != "text"
-    ]
-    return style
+def _cell_styles(table: Table) -> tuple[list[CellStyle], list[CellStyle]]:
+    """Those of the head and of a row: words to the left, figures to the right."""
+    left, right = CellStyle("left"), CellStyle("right")
+    for one in (left, right):
+        one.fontname, one.fontsize, one.leading = "song", TABLE_SIZE, TABLE_SIZE * 1.35
+        one.valign = "MIDDLE"
+        one.leftPadding = one.rightPadding = 2.5
+        one.topPadding = one.bottomPadding = 2.2
+    right.alignment = "RIGHT"
+    return [left] * len(table.columns), [left if one.kind == "text" else right for one in table.columns]
 
 
 def draw_signature_rows(people: Sequence[tuple[str, str]]) -> Flowable:

@@ -42,6 +42,7 @@ from ecpanel.domain.result import Result
 from ecpanel.domain.scheme import Scheme, leaves
 from ecpanel.reports import page, pieces, report_pdf
 from ecpanel.reports.paragraph import ChineseParagraph
+from ecpanel.reports.tables import Table as Figured
 from ecpanel.reports.workbook import draw_workbook
 from ecpanel.store.schema import score, submitted_score
 
@@ -172,7 +173,7 @@ def _recorded(one: Flowable) -> Any:
     if isinstance(one, page.TableRows):
         table = one._drawn_rows(max(len(one._table.rows), 1))
         head = ("FONT", (0, 0), (-1, 0), "hei", page.TABLE_SIZE, page.TABLE_SIZE * 1.3)
-        return _plain_table(table, [*page._style(one._table), head])
+        return _plain_table(table, [*_plain_style(one._table), head])
     if isinstance(one, LongTable):
         return _plain_table(one, SIGNATURES)
     if isinstance(one, ChineseParagraph):
@@ -189,6 +190,23 @@ def _recorded(one: Flowable) -> Any:
     if isinstance(one, NextPageTemplate | PageBreak):
         return one
     return Spacer(1, min(one.wrap(page.TEXT_WIDTH, page.TEXT_HEIGHT)[1], page.TEXT_HEIGHT / 2))
+
+
+def _plain_style(table: Figured) -> list[Any]:
+    """The look of a table of ours as one would write it down for ReportLab."""
+    whole = ((0, 0), (-1, -1))
+    padding = (("LEFTPADDING", 2.5), ("RIGHTPADDING", 2.5), ("TOPPADDING", 2.2), ("BOTTOMPADDING", 2.2))
+    return [
+        ("FONT", *whole, "song", page.TABLE_SIZE, page.TABLE_SIZE * 1.35),
+        ("VALIGN", *whole, "MIDDLE"),
+        *page.LINES,
+        *((name, *whole, size) for name, size in padding),
+        *(
+            ("ALIGN", (number, 1), (number, -1), "RIGHT")
+            for number, column in enumerate(table.columns)
+            if column.kind != "text"
+        ),
+    ]
 
 
 def _plain_table(table: LongTable, style: list[Any]) -> PlainTable:
