@@ -75,6 +75,7 @@ def _measure(names: list[str], *, quick: bool, full: bool) -> list[dict[str, Any
             _run("bundle", size)
         _tell(f"{name} {size or ''}")
         figures = json.loads(_run(name, size).splitlines()[-1])
+        _tell(f"{name} {size or ''}: {_time(figures['ours'])}, plain {_time(figures['baseline'])}")
         found.append({"name": name, "size": size, **figures})
     order = list(CASES)
     return sorted(found, key=lambda one: (order.index(one["name"]), one["size"]))

@@ -7,6 +7,7 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -249,8 +250,8 @@ def bare_report(recorded: Sequence[Any], foot: str) -> int:
             story.append(LongTable(one.rows, colWidths=one.widths, repeatRows=1, style=one.style))
         elif isinstance(one, PlainText):
             story.append(Preformatted(one.lines, one.style))
-        else:
-            story.append(one)
+        else:  # a copy: one that was put off to the next page remembers it
+            story.append(copy(one))
     document.build(story)
     return int(document.page)
 
