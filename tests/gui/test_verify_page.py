@@ -108,6 +108,7 @@ def test_the_check_report_is_written_by_keyboard(
     qtbot.waitUntil(lambda: parts.window.findChild(QFileDialog) is not None, timeout=5_000)
     dialog = parts.window.findChild(QFileDialog)
     assert dialog is not None
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=5_000)  # before, keys do not reach its buttons
     field = dialog.findChild(QLineEdit)
     assert field is not None
     field.setCompleter(None)  # type: ignore[arg-type]  # its list may open late and take the Return key
