@@ -61,7 +61,7 @@ def intake(
     store: Store,
     files: Annotated[list[Path], typer.Argument(help="评分包（.ecscore），可多个")],
     fingerprint: Annotated[
-        list[str] | None, typer.Option(help="与签到表核对过的指纹：专家编号=指纹，可多次")
+        list[str] | None, typer.Option(help="与签到承诺书核对过的指纹：专家编号=指纹，可多次")
     ] = None,
     fingerprints: Annotated[Path | None, typer.Option(help="核对过的指纹清单，每行 专家编号=指纹")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只查看，不并入")] = False,

@@ -254,7 +254,7 @@ def follow_up(
 def change_key(
     store: Store,
     expert: Expert,
-    fingerprint: Annotated[str, typer.Option(help="新签到表上的签名指纹；只吊销时不写")] = "",
+    fingerprint: Annotated[str, typer.Option(help="新签到承诺书上的签名指纹；只吊销时不写")] = "",
     reason: Reason = "",
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -265,7 +265,7 @@ def change_key(
 
     with unlocked(store, passphrase_file) as opened:
         before = change(opened, expert, fingerprint, reason, system_clock)
-    told = f"新指纹 {fingerprint}" if fingerprint else "在核对新的签到表之前不再收其评分包"
+    told = f"新指纹 {fingerprint}" if fingerprint else "在核对新的签到承诺书之前不再收其评分包"
     done(as_json, f"{expert} 的密钥 {before} 已停用；{told}。", expert=expert, before=before)
 
 

@@ -211,7 +211,7 @@ def _panel(result: Result) -> list[str]:
 def _independence(result: Result) -> list[str]:
     return [
         f"专家在见到申报材料之前完成签到、承诺和回避申明，随后独立评分。共收到{len(result.submissions)}份签名提交，"
-        f"重开提交{len(result.reopenings)}次。组长核对签名指纹与签到表后收入。"
+        f"重开提交{len(result.reopenings)}次。组长核对签名指纹与签到承诺书后收入。"
     ]
 
 

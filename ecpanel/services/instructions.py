@@ -11,7 +11,7 @@ INSTRUCTIONS_TEXT: Final = """成果包校验说明
 
 一、签名：清单 manifest.json 由组长签名。
   openssl cms -verify -binary -inform DER -in manifest.json.p7s -content manifest.json -CAfile certificates/chair.pem -purpose any -out /dev/null
-  显示 CMS Verification successful 即通过。证书为本评审自制，请核对下面的指纹与会签表、签到表上的是否一致：
+  显示 CMS Verification successful 即通过。证书为本评审自制，请核对下面的指纹与会签表、签到承诺书上的是否一致：
   组长 {chair}　指纹 {fingerprint}
   会签表上印有 manifest.json 的 SHA-256 前8位和后8位，二维码是全部64位：
   sha256sum manifest.json
