@@ -41,7 +41,7 @@ SENTENCES: Final[dict[str, str]] = {
     "document_unreadable": "“{dossier}”中的“{file}”已损坏或尺寸异常，无法显示；请向报送单位要能打开的文件。",
     "page_not_shown": "“{file}”是{kind}，没有可在这里逐页显示的页面；请向组织方索取该文件的PDF件，或对照纸质材料审阅。",
     "pages_locked": "“{file}”设有打开密码，无法显示；请向组织方索取不带密码的文件。",
-    "pages_damaged": "“{file}”已损坏或一页也没有，无法显示；请向组织方索取能打开的文件。",
+    "pages_damaged": "“{file}”已损坏或一页也没有，无法显示；请索取能打开的文件。",
     "page_damaged": "第{page}页已损坏或尺寸异常，无法显示，其余各页不受影响；请向组织方索取完整的文件。",
     "document_twice": "“{dossier}”中的“{file}”与“{other}”内容完全相同；如是重复放入，可删去一份。",
     "document_shared": "{candidates}的材料中有内容完全相同的文件（如“{file}”）；请核对是否放错了文件夹。",

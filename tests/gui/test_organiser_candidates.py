@@ -299,6 +299,7 @@ def test_rows_that_were_not_used_are_put_right_one_by_one(
     press(qtbot, part, "导入这 186 家")
     settled()
     model, table = part.unused.model, part.unused.table
+    assert "地区“亚特兰蒂斯”" in part.unused.cells.text(), "the reason stands whole below the table"
     press(qtbot, part, "加入名单")
     assert "亚特兰蒂斯" in read_words(part.unused)  # refused where it stands
     type_cell(qtbot, table, model.index(0, UNUSED_REGION), "海南省")

@@ -92,8 +92,12 @@ class UnusedPanel(QWidget):
 
     def _tell(self) -> None:
         one = self._now()
-        told = "" if one is None else "　".join(f"{title}：{words}" for title, words in one.row.cells)
-        self.cells.setText(f"原表内容　{told}" if told else "")
+        told = []
+        if one is not None:
+            told = ["，".join(one.row.reasons)]  # whole here: a narrow column shortens it
+            if one.row.cells:
+                told.append("原表内容　" + "　".join(f"{title}：{words}" for title, words in one.row.cells))
+        self.cells.setText("\n".join(told))
         self.problem.say("")
 
     def take_row(self) -> None:
