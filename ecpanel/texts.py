@@ -369,6 +369,11 @@ def shown(text: str) -> str:
     return _STEERING.sub(" ", kept)
 
 
+def minute(stamp: str) -> str:
+    """A time of a record (ISO 8601) to the minute, as it is shown and printed."""
+    return stamp[:16].replace("T", " ")
+
+
 def problem_sentence(problem: Problem) -> str:
     """The sentence of a problem."""
     return sentence(problem.code, problem.params)

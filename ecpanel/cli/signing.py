@@ -21,6 +21,7 @@ from ecpanel.cli.terminal import (
     unlocked,
 )
 from ecpanel.cli.wording import Command
+from ecpanel.texts import minute
 
 if TYPE_CHECKING:
     from ecpanel.services.opening import Store as OpenStore
@@ -176,7 +177,7 @@ def sign_off(
         asked = read_sign_off_request(opened, request)
         if not as_json:
             say(
-                f"{asked.title}：组长{asked.chair}于{asked.signed_at[:16].replace('T', ' ')}签名，清单列{asked.members}个文件。"
+                f"{asked.title}：组长{asked.chair}于{minute(asked.signed_at)}签名，清单列{asked.members}个文件。"
             )
             say(
                 f"清单摘要 {asked.digits}（应与会签表上印的相同）；您的第{asked.number}版提交在内，未被改动。"

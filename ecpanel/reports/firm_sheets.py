@@ -22,8 +22,9 @@ from ecpanel.reports.figures import fraction
 from ecpanel.reports.page import HAIRLINE, TEXT_WIDTH, Heading, draw_table
 from ecpanel.reports.paragraph import ChineseParagraph, TextStyle
 from ecpanel.reports.sheet_tables import cell_value
-from ecpanel.reports.tables import STANDING_WORDS, Cell, Column, Table, clock, tie_word, vote_words
+from ecpanel.reports.tables import STANDING_WORDS, Cell, Column, Table, tie_word, vote_words
 from ecpanel.reports.typography import text_width
+from ecpanel.texts import minute
 
 NAME: Final = TextStyle("hei", 16, 24, alignment="centre", space_after=6, keep_with_next=True)
 NOTE: Final = TextStyle("fangsong", 11, 17, alignment="left", space_after=4)
@@ -267,7 +268,7 @@ def _correction_tables(book: FirmBook, line: CandidateLine) -> list[Table]:
             one.before,
             one.after,
             f"{one.reason.value} {REASON_WORDS[ReasonCode(one.reason)]}：{one.note}",
-            clock(one.at),
+            minute(one.at),
         )
         for one in book.corrections.get(line.candidate_id, ())
     )

@@ -33,7 +33,8 @@ from ecpanel.reports.page import (
     on,
 )
 from ecpanel.reports.paragraph import ChineseParagraph
-from ecpanel.reports.tables import STANDING_WORDS, Cell, Column, Table, clock, counts_line, marks
+from ecpanel.reports.tables import STANDING_WORDS, Cell, Column, Table, counts_line, marks
+from ecpanel.texts import minute
 
 __all__ = ["ARCHIVE_SHEET", "ArchivedFile", "draw_archive_sheet", "draw_pieces"]
 
@@ -226,13 +227,13 @@ def _expert_facts(result: Result, expert: Expert) -> list[tuple[str, str]]:
     for one in result.submissions:
         if one.expert_id == own:
             facts += [
-                ("签到", clock(one.signed_in_at)),
-                ("提交", f"{clock(one.submitted_at)}　第{one.number}版"),
+                ("签到", minute(one.signed_in_at)),
+                ("提交", f"{minute(one.submitted_at)}　第{one.number}版"),
             ]
             facts += [("签名指纹", one.fingerprint), ("提交SHA-256", one.sha256)]
     facts += [("作废", f"评分作废：{one.reason}") for one in result.voided if one.expert_id == own]
     facts += [
-        ("重开提交", f"{clock(one.at)}　{one.reason}") for one in result.reopenings if one.expert_id == own
+        ("重开提交", f"{minute(one.at)}　{one.reason}") for one in result.reopenings if one.expert_id == own
     ]
     return facts
 

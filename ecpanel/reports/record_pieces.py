@@ -26,7 +26,8 @@ from ecpanel.reports.page import (
     on,
 )
 from ecpanel.reports.paragraph import ChineseParagraph
-from ecpanel.reports.tables import CHECK_WORDS, Cell, Column, Table, clock
+from ecpanel.reports.tables import CHECK_WORDS, Cell, Column, Table
+from ecpanel.texts import minute
 
 
 def attendance(result: Result) -> list[Flowable]:
@@ -91,7 +92,7 @@ def _sign_ins(result: Result) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for one in result.experts:
         own = signed.get(one.expert_id)
-        times = (clock(own.signed_in_at), clock(own.pledged_at)) if own else (None, None)
+        times = (minute(own.signed_in_at), minute(own.pledged_at)) if own else (None, None)
         rows.append((one.expert_id, one.name, one.organisation, one.title, *times))
     columns = (
         Column("编号", 12),
@@ -111,7 +112,7 @@ def _receipts(result: Result) -> Table:
         (
             f"{one.expert_id} {names.get(one.expert_id, '')}".strip(),
             f"第{one.number}版" + ("（作废）" if one.expert_id in voided else ""),
-            clock(one.submitted_at),
+            minute(one.submitted_at),
             two_lines(one.fingerprint),
             grouped(one.sha256),
         )

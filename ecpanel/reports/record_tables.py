@@ -16,9 +16,9 @@ from ecpanel.reports.tables import (
     Cell,
     Column,
     Table,
-    clock,
     vote_words,
 )
+from ecpanel.texts import minute
 
 
 def members(result: Result) -> Table:
@@ -53,8 +53,8 @@ def receipts(result: Result) -> Table:
         (
             one.expert_id,
             names.get(one.expert_id, ""),
-            clock(one.signed_in_at),
-            clock(one.submitted_at),
+            minute(one.signed_in_at),
+            minute(one.submitted_at),
             f"第{one.number}版" + ("（作废）" if one.expert_id in voided else ""),
             one.fingerprint,
         )
@@ -200,7 +200,7 @@ def corrections(result: Result) -> Table:
             one.after,
             f"{one.reason.value} {REASON_WORDS[ReasonCode(one.reason)]}：{one.note}",
             f"{names.get(one.mover, one.mover)}动议，{vote_words(one.vote)}",
-            clock(one.at),
+            minute(one.at),
         )
         for one in result.corrections
     )
@@ -231,18 +231,18 @@ def decisions(result: Result) -> Table:
                 firms[gate.candidate_id],
                 f"{gate.gate} {verdict}：{gate.reason}",
                 vote_words(gate.vote),
-                clock(gate.at),
+                minute(gate.at),
             )
         )
     for tie in result.tie_decisions:
         order = " → ".join(firms[one] for one in tie.order)
-        rows.append(("同分表决", order, tie.reason, vote_words(tie.vote), clock(tie.at)))
+        rows.append(("同分表决", order, tie.reason, vote_words(tie.vote), minute(tie.at)))
     for voided in result.voided:
         rows.append(
             ("专家更换", names.get(voided.expert_id, voided.expert_id), f"评分作废：{voided.reason}", "", "")
         )
     for one in result.reopenings:
-        rows.append(("重开提交", names.get(one.expert_id, one.expert_id), one.reason, "", clock(one.at)))
+        rows.append(("重开提交", names.get(one.expert_id, one.expert_id), one.reason, "", minute(one.at)))
     columns = (
         Column("事项", 20),
         Column("对象", 50),

@@ -39,6 +39,7 @@ from ecpanel.reports.page import (
 )
 from ecpanel.reports.paragraph import ChineseParagraph
 from ecpanel.reports.tables import CHECK_WORDS, Table, counts_line, marks
+from ecpanel.texts import minute
 
 CHAIR_FIELD: Final = "chair"
 """Name of the chair's signature in report and workbook; members sign under their ids."""
@@ -191,7 +192,7 @@ def _basics(result: Result) -> list[str]:
         f"{result.group.name}对{review.year}年{review.kind.value}的参评企业材料进行了独立评分和合议，形成本报告。",
         f"参评企业{result.counts.candidates}家，来自{regions}个地区；评审专家{result.counts.experts}人；"
         f"计入评分{result.counts.scores}项；回避{result.counts.recusals}对；形成排名{ranked}家。",
-        f"本报告由评审数据一次生成，形成时间{result.at[:16].replace('T', ' ')}。电子签名仅证明文件完整、未被改动，"
+        f"本报告由评审数据一次生成，形成时间{minute(result.at)}。电子签名仅证明文件完整、未被改动，"
         "不是电子印章；以专家在签名页的手写签名为准。",
     ]
     if review.rehearsal:

@@ -14,7 +14,8 @@ from ecpanel.domain.scheme import PLACEHOLDER_BANNER
 from ecpanel.domain.submission import SignIn
 from ecpanel.reports.page import BODY, LEVEL1, PLAIN, TEXT_WIDTH, TITLE, OfficialDocument, Running, draw_table
 from ecpanel.reports.paragraph import ChineseParagraph, TextStyle
-from ecpanel.reports.tables import Column, Table, clock
+from ecpanel.reports.tables import Column, Table
+from ecpanel.texts import minute
 
 FINGERPRINT = TextStyle("hei", 18, 30, alignment="centre")
 
@@ -40,7 +41,7 @@ def draw_sign_in(
         ChineseParagraph(f"编号：{expert.expert_id}　　姓名：{expert.name}", PLAIN),
         ChineseParagraph(f"工作单位：{expert.organisation}", PLAIN),
         ChineseParagraph(f"职称：{expert.title}　　专业：{expert.field}", PLAIN),
-        ChineseParagraph(f"签到时间：{clock(record.signed_in_at)}", PLAIN),
+        ChineseParagraph(f"签到时间：{minute(record.signed_in_at)}", PLAIN),
         ChineseParagraph(f"通信设备：{'已交存' if record.device_handed_in else '未交存'}", PLAIN),
         ChineseParagraph("承诺", LEVEL1),
         ChineseParagraph(pledge, BODY),

@@ -27,8 +27,9 @@ from ecpanel.reports.page import (
     draw_table,
 )
 from ecpanel.reports.paragraph import ChineseParagraph, TextStyle
-from ecpanel.reports.tables import Column, clock
+from ecpanel.reports.tables import Column
 from ecpanel.reports.tables import Table as Rows
+from ecpanel.texts import minute
 
 QR_PREFIX: Final = "ECPANEL:MANIFEST:"
 _QR_SIZE: Final = 34 * mm
@@ -64,7 +65,7 @@ def draw_sign_off_sheet(sheet: SignOffSheet) -> bytes:
     story: list[Flowable] = [
         ChineseParagraph(f"{sheet.title}\n会签表", TITLE),
         ChineseParagraph(
-            f"本表所附成果包的清单列有{sheet.members}个文件，由组长{sheet.chair}于{clock(sheet.signed_at)}签名。"
+            f"本表所附成果包的清单列有{sheet.members}个文件，由组长{sheet.chair}于{minute(sheet.signed_at)}签名。"
             "评审组成员对清单会签，即对其中的评审报告、评审结果工作簿、数据和全部原始评分会签。",
             BODY,
         ),
@@ -121,7 +122,7 @@ def _declarations(lines: Sequence[BookLine]) -> Rows:
             one.name,
             SIGN_OFF_WORDS[one.state],
             one.reasons or None,
-            "\n".join((clock(one.signed_at), *_halves(one.fingerprint))) if one.sha256 else None,
+            "\n".join((minute(one.signed_at), *_halves(one.fingerprint))) if one.sha256 else None,
         )
         for one in lines
     )

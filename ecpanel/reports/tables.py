@@ -94,8 +94,3 @@ def vote_words(vote: Vote) -> str:
     """A vote in words."""
     words = f"同意{vote.in_favour}、反对{vote.against}、弃权{vote.abstained}"
     return words + (f"、回避{vote.recused}" if vote.recused else "")
-
-
-def clock(stamp: str) -> str:
-    """A time of a record to the minute, as it is printed."""
-    return stamp[:16].replace("T", " ")

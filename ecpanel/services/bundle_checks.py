@@ -47,9 +47,8 @@ from ecpanel.exchange.result_bundle import (
 from ecpanel.exchange.versions import read_versioned
 from ecpanel.progress import Progress
 from ecpanel.records import digest_of, from_json, sha256, to_json
-from ecpanel.reports.tables import clock
 from ecpanel.store import journal
-from ecpanel.texts import problem_sentence, shown
+from ecpanel.texts import minute, problem_sentence, shown
 
 REQUIRED: Final = (REPORT, WORKBOOK, DATA, JOURNAL, INSTRUCTIONS, SHA256SUMS)
 
@@ -158,7 +157,7 @@ def unlisted_files(container: Container) -> Finding:
 def chair_signature(signed: Signed) -> Finding:
     """The chair's signature over the manifest, which has been found good."""
     head = signed.manifest
-    chair, at = shown(head.chair), clock(shown(head.signed_at))
+    chair, at = shown(head.chair), minute(shown(head.signed_at))
     return judged(
         FindingKind.CHAIR_SIGNATURE,
         [],
@@ -201,7 +200,7 @@ def check_original(
         "number": line.number,
         "who": shown(name),
         "fingerprint": line.fingerprint,
-        "at": clock(shown(line.submitted_at)),
+        "at": minute(shown(line.submitted_at)),
         "sha256": line.sha256,
     }
     try:

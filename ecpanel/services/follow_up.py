@@ -36,6 +36,7 @@ from ecpanel.services.countersign import own_bundle
 from ecpanel.services.identity import own_pair
 from ecpanel.services.opening import Clock, Store, act, expect_desk, stamp
 from ecpanel.store import facts
+from ecpanel.texts import minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class FollowUpCheck:
         head = self.head
         if not self.sound or head is None:
             return f"补充包“{self.file}”不可采信。"
-        at = head.signed_at[:16].replace("T", " ")
+        at = minute(head.signed_at)
         bound = "，与给出的成果包对应" if self.bound else ""
         return (
             f"补充包完好：第{head.number}次补充，{self.scans}个扫描件，由组长{head.chair}签署于{at}{bound}。"

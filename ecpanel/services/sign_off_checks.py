@@ -41,12 +41,11 @@ from ecpanel.reports.archival_pdf import attachments_of
 from ecpanel.reports.fonts import LAST_RESORT, covers
 from ecpanel.reports.pdf_signature import check_signed_pdf
 from ecpanel.reports.sign_off_sheet import paper_digits, same_on_paper
-from ecpanel.reports.tables import clock
 from ecpanel.reports.workbook_signature import check_signed_workbook
 from ecpanel.services.bundle_checks import faults_of, judged
 from ecpanel.services.countersign import Panel, expect_member, pinned_key
 from ecpanel.services.signatories import bears_name
-from ecpanel.texts import problem_sentence, shown
+from ecpanel.texts import minute, problem_sentence, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def check_signed_book(container: Container, signed: Signed) -> tuple[Finding, Bo
     except EcpanelError as fault:
         return judged(FindingKind.BOOK, [error(fault.code, **fault.params)], ""), None
     told = f"组长签名有效，说的是这一份清单，列出清单以外的{len(book.entries)}个文件"
-    facts = {"fingerprint": signed.fingerprint, "at": clock(shown(book.closed_at))}
+    facts = {"fingerprint": signed.fingerprint, "at": minute(shown(book.closed_at))}
     return judged(FindingKind.BOOK, [], told, **facts), book
 
 
@@ -165,7 +164,11 @@ def check_declarations(
             issued.append(
                 _issued(f"{line.expert_id} {line.name}", line.name, one.certificates, said.signed_at)
             )
-        facts = {"fingerprint": said.fingerprint, "at": clock(shown(said.signed_at)), "who": shown(line.name)}
+        facts = {
+            "fingerprint": said.fingerprint,
+            "at": minute(shown(said.signed_at)),
+            "who": shown(line.name),
+        }
         told = SIGN_OFF_WORDS[line.state] + (f"：{shown(said.reasons)}" if said.reasons else "")
         findings.append(judged(FindingKind.DECLARATION, [], told, label, **facts))
     again = book_lines(

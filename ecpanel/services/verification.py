@@ -26,14 +26,13 @@ from ecpanel.exchange.keys import is_fingerprint
 from ecpanel.exchange.result_bundle import BOUNDS, DATA, REPORT, WORKBOOK, Book, Manifest, Signed, check_shell
 from ecpanel.progress import Progress, part_of, silent
 from ecpanel.reports.agreement import compare_report, compare_workbook
-from ecpanel.reports.tables import clock as minute
 from ecpanel.reports.tables import marks
 from ecpanel.services import bundle_checks as checks
 from ecpanel.services import sign_off_checks as sign_offs
 from ecpanel.services.bundle_checks import faults_of, judged
 from ecpanel.services.opening import Clock, stamp
 from ecpanel.services.recalculation import figures_of, recalculate
-from ecpanel.texts import problem_sentence, shown
+from ecpanel.texts import minute, problem_sentence, shown
 
 WHOLE: Final = 1000
 """Units of progress of a whole verification; the parts below follow what 370 firms take."""

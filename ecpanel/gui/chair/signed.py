@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
-from ecpanel.gui.chair.stage_line import minute
 from ecpanel.gui.controls.elided import Elided
 from ecpanel.gui.controls.flow import Flow
 from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.controls.text import MarkLabel, button, picture, text
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import DONE, ERROR, NOTE, Mark, Tone
+from ecpanel.texts import minute
 
 if TYPE_CHECKING:
     from ecpanel.services.opening import Closure

@@ -10,6 +10,7 @@ from ecpanel.gui.controls.text import MarkLabel, button
 from ecpanel.gui.marks import Mark, Tone
 from ecpanel.gui.theme import Theme
 from ecpanel.services.stage import Stage
+from ecpanel.texts import minute
 
 CLOSED = Mark("审议阶段未开启：分数不可见", "eye-off", Tone.FAINT)
 OPEN = Mark("审议已开启", "gavel", Tone.ACCENT)
@@ -48,8 +49,3 @@ class StageLine(QWidget):
         else:
             self._label.set_mark(CLOSED)
             self.setToolTip("")
-
-
-def minute(stamp: str) -> str:
-    """A time of a record to the minute."""
-    return stamp[:16].replace("T", " ")

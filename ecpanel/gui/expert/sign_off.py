@@ -17,6 +17,7 @@ from ecpanel.gui.controls.typed import TextBox
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import Tone
 from ecpanel.progress import Progress
+from ecpanel.texts import minute
 
 if TYPE_CHECKING:
     from ecpanel.services.declaring import Asked
@@ -104,7 +105,7 @@ class SignOffPane(QWidget):
 
     def _show(self, request: Path, asked: Asked) -> None:
         self._request = request
-        at = asked.signed_at[:16].replace("T", " ")
+        at = minute(asked.signed_at)
         self._about.setText(
             f"{asked.title}：组长 {asked.chair} 于 {at} 签名，清单列 {asked.members} 个文件。"
             f"您提交的第 {asked.number} 版评分在内，未被改动。请看过评审报告（纸面或组长机器上）以后再签。"

@@ -15,6 +15,7 @@ from ecpanel.gui.controls.text import button, rule, text
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import WARNING, Tone
 from ecpanel.progress import Progress
+from ecpanel.texts import minute
 
 if TYPE_CHECKING:
     from ecpanel.domain.people import Expert
@@ -37,7 +38,7 @@ class SignedInPanel(QWidget):
         theme, unit = frame.theme, frame.theme.unit
         self.banner = Banner(theme)
         header = PageHeader(theme, "签到承诺书" if at_work else "已签到")
-        when = record.signed_in_at[:16].replace("T", " ")
+        when = minute(record.signed_in_at)
         header.set_summary(f"{expert.name}（{expert.expert_id}），{when}")
         self.go = button(
             theme, "回到评分" if at_work else "开始评审", self.begin.emit, icon="arrow-right", primary=True

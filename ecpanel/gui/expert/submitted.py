@@ -17,6 +17,7 @@ from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import WARNING, Tone
 from ecpanel.progress import Progress
 from ecpanel.services import hand_in
+from ecpanel.texts import minute
 
 if TYPE_CHECKING:
     from ecpanel.services.opening import Store
@@ -96,7 +97,7 @@ class SubmittedPane(QWidget):
         handed = hand_in.last_submission(self._store, self._work)
         if handed is not None:
             self._about.setText(
-                f"第 {handed.number} 版，{handed.submitted_at[:16].replace('T', ' ')}，"
+                f"第 {handed.number} 版，{minute(handed.submitted_at)}，"
                 f"{handed.sheets} 家企业的评分表。评分表已锁定，可以查看，不能改动。"
             )
 

@@ -15,6 +15,7 @@ from ecpanel.domain.points import Points, show_points
 from ecpanel.domain.scoring import Standing
 from ecpanel.gui.models.records import NOWHERE, Column, Index, RecordModel
 from ecpanel.services.board import Board, BoardCandidate, BoardExpert, BoardState
+from ecpanel.texts import minute
 
 STATE_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """What a cell shows, as `Cell`."""
@@ -327,9 +328,7 @@ def expert_words(head: Head) -> str:
     elif not one.number:
         lines.append("还没有交评分包")
     else:
-        lines.append(
-            f"第 {one.number} 版，{head.done}/{head.owed} 家完整，{one.submitted_at[:16].replace('T', ' ')} 提交"
-        )
+        lines.append(f"第 {one.number} 版，{head.done}/{head.owed} 家完整，{minute(one.submitted_at)} 提交")
     if one.reopenings:
         lines.append(f"已重开 {one.reopenings} 次" + ("，等待重新提交" if one.may_replace else ""))
     return "\n".join(lines)

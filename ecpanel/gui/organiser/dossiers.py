@@ -26,6 +26,7 @@ from ecpanel.progress import Progress
 from ecpanel.services.dossiers import DossierFindings, dossier_findings
 from ecpanel.services.prepare import set_document_kind
 from ecpanel.services.readiness import Preparation, StepKey
+from ecpanel.texts import minute
 
 if TYPE_CHECKING:
     from ecpanel.dossier.intake import DossierReport
@@ -117,7 +118,7 @@ class DossiersStep(OrganiserStep):
             self._put(ready)
         names = {key: one.name for key, one in self._firms.items()}
         problems = [*self.step.problems, *self._findings.problems]
-        when = self._findings.at[:16].replace("T", " ")
+        when = minute(self._findings.at)
         about = f"{when} 读取“{self._findings.folder}”；改好文件后请重新读取。" if when else ""
         self.board.put_report(groups_of(problems, names), about)
         self._refresh_papers()

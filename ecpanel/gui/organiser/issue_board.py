@@ -14,6 +14,7 @@ from ecpanel.gui.keys import tell_keys
 from ecpanel.gui.marks import Tone
 from ecpanel.gui.models.holdings import BOX, HoldingRow, HoldingsModel
 from ecpanel.gui.theme import Theme
+from ecpanel.texts import minute
 
 
 class IssueBoard(QWidget):
@@ -61,7 +62,7 @@ class IssueBoard(QWidget):
         if one is None:
             return
         held = one.holding
-        when = f"，{held.at[:16].replace('T', ' ')} 第 {held.times} 次发放" if held.times else ""
+        when = f"，{minute(held.at)} 第 {held.times} 次发放" if held.times else ""
         why = f"；{one.why}" if one.why else ""
         self._words.setText(f"{held.name}：{one.mark.word}{when}{why}。")
         self.again.setText("只重发给此人" if held.times else "只发给此人")

@@ -16,6 +16,7 @@ from ecpanel.gui.models.holdings import HoldingRow
 from ecpanel.gui.theme import Theme
 from ecpanel.services.issuing import Planned
 from ecpanel.services.opening import Lock
+from ecpanel.texts import minute
 
 ALL, WAITING, PICKED = range(3)
 WORDS: Final = ("全部", "还没有的和需重发的", "右边勾选的")
@@ -102,7 +103,7 @@ class WhatHappens(QWidget):
         if lock is None:
             locks = "首次发放后，指标体系、企业名单、材料类别和分组锁定，不能再改；要改只能另建一轮评审。"
         else:
-            locks = f"指标体系第{lock.version}版已于 {lock.at[:16].replace('T', ' ')} 锁定。"
+            locks = f"指标体系第{lock.version}版已于 {minute(lock.at)} 锁定。"
         experts = sum(one.desk is Desk.EXPERT for one in planned)
         chairs = len(planned) - experts
         who = [f"{experts} 位专家" if experts else "", f"{chairs} 位组长" if chairs else ""]

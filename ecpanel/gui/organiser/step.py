@@ -15,6 +15,7 @@ from ecpanel.gui.history import History
 from ecpanel.gui.marks import LOCKED, Tone
 from ecpanel.services.checklist import TITLES, Step
 from ecpanel.services.readiness import StepKey
+from ecpanel.texts import minute
 
 if TYPE_CHECKING:
     from ecpanel.gui.organiser.desk import OrganiserDesk
@@ -126,7 +127,7 @@ class _LockStrip(QFrame):
         """Since when."""
         lock = desk.lock
         if lock is not None:
-            at = lock.at[:16].replace("T", " ")
+            at = minute(lock.at)
             self._why.setText(
                 f"任务包已于 {at} 开始发放（指标体系第{lock.version}版），本页只能查看；需要改动请另建一轮评审。"
             )
