@@ -84,9 +84,7 @@ def _verify_follow_up(file: Path, bundle: Path | None, as_json: bool) -> int:
         )
     else:
         say(found.verdict)
-    if not as_json:
-        say_problems(found.problems)
-        say_problems(found.notes)
+        say_problems((*found.problems, *found.notes))
     return OK if found.sound else FAULTY
 
 

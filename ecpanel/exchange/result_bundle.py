@@ -39,7 +39,8 @@ CHAIR_CERTIFICATE: Final = "certificates/chair.pem"
 ORGANISER_CERTIFICATE: Final = "certificates/organiser.pem"
 SM2_CERTIFICATE: Final = "certificates/chair-sm2.pem"
 SM2_SIGNATURE: Final = "manifest.json.sm2"
-CHAIR_UKEY: Final = "chair-ukey"
+_UKEY: Final = "-ukey"
+CHAIR_UKEY: Final = f"chair{_UKEY}"
 UKEY_SIGNATURE: Final = "manifest.json.ukey.p7s"
 SIGN_OFF_SHEET: Final = "会签表.pdf"
 BOOK: Final = "signoffs.json"
@@ -154,6 +155,21 @@ def submission_member(expert_id: str, number: int) -> str:
 def certificate_member(expert_id: str) -> str:
     """Member name of an expert's certificate."""
     return f"certificates/{expert_id}.pem"
+
+
+def ukey_label(who: str) -> str:
+    """How one who signs report and workbook with a UKey stands in the manifest's list."""
+    return f"{who}{_UKEY}"
+
+
+def used_ukey(label: str) -> bool:
+    """Whether a signer of that list used a UKey."""
+    return label.endswith(_UKEY)
+
+
+def signer_of(label: str) -> str:
+    """Who stands in that list under a label: "chair" or an expert's id."""
+    return label.removesuffix(_UKEY)
 
 
 def document_certificate(signer: str) -> str:

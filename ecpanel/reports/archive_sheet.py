@@ -13,22 +13,19 @@ from reportlab.platypus import Flowable, Spacer
 from ecpanel.domain.result import Result
 from ecpanel.reports.check_report import grouped, show_size
 from ecpanel.reports.firm_sheets import facts_table
-from ecpanel.reports.headline import title_lines
+from ecpanel.reports.headline import headline
 from ecpanel.reports.page import (
     ANNEX,
     LEADING,
     PLAIN,
-    TEXT_WIDTH,
-    TITLE,
     Heading,
     OfficialDocument,
     Running,
     draw_table,
 )
 from ecpanel.reports.paragraph import ChineseParagraph
-from ecpanel.reports.tables import Cell, Column, Table, counts_line, marks
+from ecpanel.reports.tables import Cell, Column, Table, foot_line, marks
 
-ARCHIVE_SHEET: Final = "归档登记表.pdf"
 FORMATS: Final = "PDF文件的字体全部嵌入，不加密，无脚本，无外部引用；未声明符合PDF/A。"
 TERMS: Final = "□永久　■30年（建议，由归档单位确定）　□10年"
 KIB: Final = 1024
@@ -47,7 +44,7 @@ def draw_archive_sheet(
     """
     target = BytesIO()
     title = f"{result.review.title}电子文件归档登记表"
-    foot = f"{counts_line(result)}　数据摘要 {digest[:8]}…{digest[-8:]}"
+    foot = foot_line(result, digest)
     document = OfficialDocument(target, title, Running(tuple(marks(result)), foot))
     document.work = "归档登记表"
     document.build(_story(result, files, digest, formats))
@@ -55,9 +52,8 @@ def draw_archive_sheet(
 
 
 def _story(result: Result, files: Sequence[ArchivedFile], digest: str, formats: str) -> list[Flowable]:
-    title = title_lines(f"{result.review.title}\n电子文件归档登记表", TITLE, TEXT_WIDTH)
     return [
-        ChineseParagraph(title, TITLE),
+        headline(result.review.title, "电子文件归档登记表"),
         facts_table(_facts(result, files, digest, formats)),
         *draw_table(_inspection(), level=0),
         Spacer(1, LEADING / 2),

@@ -8,7 +8,8 @@ from math import inf
 from typing import Final
 
 from ecpanel.reports.linebreak import may_break
-from ecpanel.reports.paragraph import TextStyle
+from ecpanel.reports.page import TEXT_WIDTH, TITLE
+from ecpanel.reports.paragraph import ChineseParagraph, TextStyle
 from ecpanel.reports.typography import text_width
 
 WORDS: Final = (
@@ -31,6 +32,11 @@ def title_lines(text: str, style: TextStyle, width: float) -> str:
     Lines that are given already stay; a text with no fitting break is left to the paragraph.
     """
     return "\n".join(_broken(line, style, width) for line in text.split("\n"))
+
+
+def headline(review_title: str, words: str) -> ChineseParagraph:
+    """The title of a document about a review: the review's own, then what the document is."""
+    return ChineseParagraph(title_lines(f"{review_title}\n{words}", TITLE, TEXT_WIDTH), TITLE)
 
 
 def _broken(text: str, style: TextStyle, width: float) -> str:

@@ -16,15 +16,12 @@ from ecpanel.domain.people import Expert
 from ecpanel.domain.result import CandidateLine, Result
 from ecpanel.progress import Progress, part_of, silent
 from ecpanel.reports import record_pieces, sheet_tables
-from ecpanel.reports.archive_sheet import ARCHIVE_SHEET, ArchivedFile, draw_archive_sheet
 from ecpanel.reports.firm_sheets import FirmBook, facts_table, feedback_sheet, firm_sheet
-from ecpanel.reports.headline import title_lines
+from ecpanel.reports.headline import headline
 from ecpanel.reports.page import (
     BODY,
     LEADING,
     TEXT_HEIGHT,
-    TEXT_WIDTH,
-    TITLE,
     WIDE,
     OfficialDocument,
     Running,
@@ -33,10 +30,8 @@ from ecpanel.reports.page import (
     on,
 )
 from ecpanel.reports.paragraph import ChineseParagraph
-from ecpanel.reports.tables import STANDING_WORDS, Cell, Column, Table, counts_line, marks
+from ecpanel.reports.tables import STANDING_WORDS, Cell, Column, Table, foot_line, marks
 from ecpanel.texts import minute
-
-__all__ = ["ARCHIVE_SHEET", "ArchivedFile", "draw_archive_sheet", "draw_pieces"]
 
 FOLDER: Final = "分册"
 FEEDBACK: Final = "地区反馈"
@@ -72,7 +67,7 @@ def draw_pieces(result: Result, digest: str, progress: Progress = silent) -> Ite
     done = 0
     for one in pieces:
         progress(done, whole, f"生成{one.title}")
-        foot = f"{counts_line(result)}　数据摘要 {digest[:8]}…{digest[-8:]}"
+        foot = foot_line(result, digest)
         running = Running(tuple(marks(result)), foot, one.signers)
         target = BytesIO()
         told = part_of(progress, done, done + one.weight, whole)
@@ -144,14 +139,10 @@ def _regions(book: FirmBook) -> dict[str, list[CandidateLine]]:
     return regions
 
 
-def _title(result: Result, words: str) -> ChineseParagraph:
-    return ChineseParagraph(title_lines(f"{result.review.title}\n{words}", TITLE, TEXT_WIDTH), TITLE)
-
-
 def _firms(book: FirmBook) -> list[Flowable]:
     result = book.result
     story: list[Flowable] = [
-        _title(result, "企业评估表"),
+        headline(result.review.title, "企业评估表"),
         ChineseParagraph(
             f"本册每家企业一表，共{len(result.lines)}家，载明企业情况、综合得分、名次和等级、各指标得分、"
             "评分更正和评估意见。回避、缺、作废的评分不计入，也不作零分。本册载有专家姓名和单项评分，不发企业和地方。",
@@ -183,7 +174,7 @@ def _feedback(book: FirmBook, region: str, lines: list[CandidateLine]) -> list[F
     )
     ranked = book.ranked["", ""]
     story: list[Flowable] = [
-        _title(result, f"{region}企业评估意见反馈"),
+        headline(result.review.title, f"{region}企业评估意见反馈"),
         ChineseParagraph(
             f"本次评审形成排名的企业共{ranked}家，其中{region}{book.ranked['region', region]}家。"
             "各企业的得分、名次、等级和专家评估意见反馈如下；指标分值为有效评分的算术平均，不列单个专家的评分。",
@@ -200,7 +191,7 @@ def _expert(result: Result, expert: Expert) -> list[Flowable]:
     """An upright page about the expert with his row for ink, then his scores and opinions on wide pages."""
     own = expert.expert_id
     story: list[Flowable] = [
-        _title(result, f"专家评分表\n{own} {expert.name}"),
+        headline(result.review.title, f"专家评分表\n{own} {expert.name}"),
         facts_table(_expert_facts(result, expert)),
         *draw_table(record_pieces.recusals_of(result, own), level=0),
         Spacer(1, LEADING / 2),

@@ -9,15 +9,13 @@ from reportlab.platypus import Flowable, Spacer
 from ecpanel.domain.result import Result
 from ecpanel.reports import record_tables
 from ecpanel.reports.check_report import grouped, two_lines
-from ecpanel.reports.headline import title_lines
+from ecpanel.reports.headline import headline
 from ecpanel.reports.page import (
     BODY,
     LEADING,
     LEVEL1,
     TEXT,
     TEXT_HEIGHT,
-    TEXT_WIDTH,
-    TITLE,
     WIDE,
     WIDE_BODY,
     Heading,
@@ -32,9 +30,8 @@ from ecpanel.texts import minute
 
 def attendance(result: Result) -> list[Flowable]:
     """签到承诺回避: sign-in and pledge, hand-in receipts, recusals and rows for ink (rules 14, 15)."""
-    title = title_lines(f"{result.review.title}\n签到、承诺与回避记录", TITLE, TEXT_WIDTH)
     story: list[Flowable] = [
-        ChineseParagraph(title, TITLE),
+        headline(result.review.title, "签到、承诺与回避记录"),
         ChineseParagraph(
             "专家在见到申报材料之前完成签到、承诺和回避申明。承诺全文见各专家签名的签到承诺书。", BODY
         ),
@@ -57,11 +54,10 @@ def attendance(result: Result) -> list[Flowable]:
 
 def corrections(result: Result) -> list[Flowable]:
     """复核与更正: checks with their counts, corrections before and after, decisions (rules 31, 35, 36)."""
-    title = title_lines(f"{result.review.title}\n复核与更正记录", TITLE, TEXT_WIDTH)
     counts = record_tables.check_counts(result)
     listed = "、".join(f"{CHECK_WORDS[kind]}{count}项" for kind, count in counts.items())
     return [
-        ChineseParagraph(title, TITLE),
+        headline(result.review.title, "复核与更正记录"),
         Heading("一、复核", LEVEL1, 0),
         ChineseParagraph(f"经复核：{listed}。", BODY),
         *draw_table(record_tables.checks(result)),

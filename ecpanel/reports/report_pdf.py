@@ -15,7 +15,7 @@ from ecpanel.domain.scheme import Scope, TieStep
 from ecpanel.progress import Progress, silent
 from ecpanel.reports import ranking_tables, record_tables, sheet_tables
 from ecpanel.reports.charts import figures
-from ecpanel.reports.headline import title_lines
+from ecpanel.reports.headline import headline
 from ecpanel.reports.page import (
     ANNEX,
     BODY,
@@ -38,7 +38,7 @@ from ecpanel.reports.page import (
     on,
 )
 from ecpanel.reports.paragraph import ChineseParagraph
-from ecpanel.reports.tables import CHECK_WORDS, Table, counts_line, marks
+from ecpanel.reports.tables import CHECK_WORDS, Table, foot_line, marks
 from ecpanel.texts import minute
 
 CHAIR_FIELD: Final = "chair"
@@ -78,7 +78,7 @@ class _Part:
 def draw_report(result: Result, data_sha256: str, progress: Progress = silent) -> ReportPdf:
     """Draw the report; equal results give equal bytes. Progress is told several times a page."""
     target = BytesIO()
-    foot = f"{counts_line(result)}　数据摘要 {data_sha256[:8]}…{data_sha256[-8:]}"
+    foot = foot_line(result, data_sha256)
     document = OfficialDocument(
         target, f"{result.review.title}评审报告", Running(tuple(marks(result)), foot, SIGNERS), progress
     )
@@ -87,8 +87,7 @@ def draw_report(result: Result, data_sha256: str, progress: Progress = silent) -
 
 
 def _story(result: Result) -> list[Flowable]:
-    title = title_lines(f"{result.review.title}\n评审报告", TITLE, TEXT_WIDTH)
-    story: list[Flowable] = [ChineseParagraph(title, TITLE)]
+    story: list[Flowable] = [headline(result.review.title, "评审报告")]
     template = TEXT
     for number, part in enumerate(_parts(result)):
         if part.template != template:

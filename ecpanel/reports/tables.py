@@ -85,6 +85,11 @@ def counts_line(result: Result) -> str:
     )
 
 
+def foot_line(result: Result, data_sha256: str) -> str:
+    """The foot of every page: the counts, and the ends of the digest of the data (rule 47)."""
+    return f"{counts_line(result)}　数据摘要 {data_sha256[:8]}…{data_sha256[-8:]}"
+
+
 def tie_word(decided_by: str) -> str:
     """The tie step in words."""
     return TIE_WORDS.get(decided_by) or ("指标" + decided_by.partition(":")[2] if ":" in decided_by else "")

@@ -19,7 +19,7 @@ from ecpanel.progress import Progress, silent
 from ecpanel.reports import ranking_tables, record_tables, sheet_tables
 from ecpanel.reports.figures import fraction
 from ecpanel.reports.sheet_tables import LEAVES_WIDE
-from ecpanel.reports.tables import Cell, Column, Table, counts_line, marks
+from ecpanel.reports.tables import Cell, Column, Table, counts_line, foot_line, marks
 
 ABOUT: Final = "说明"
 CALCULATION: Final = "计算"
@@ -87,7 +87,7 @@ class _Book:
         )
         self.formats = _formats(self.book)
         self.marks = "　".join(marks(result))
-        self.foot = f"{counts_line(result)}　数据摘要 {data_sha256[:8]}…{data_sha256[-8:]}"
+        self.foot = foot_line(result, data_sha256)
         self.taken: set[str] = set()
 
     def sheet(self, name: str, title: str, widths: Sequence[float], *, wide: bool) -> Any:

@@ -286,13 +286,9 @@ def expect_member(
         return False
     if certificate.issuer == certificate.subject:
         raise EcpanelError("declaration_foreign_key", expert=said.expert_id, name=said.name, found=mark)
-    if not bears_name(_common_name(signed), expert.name):
-        raise EcpanelError("signer_name_differs", found=_common_name(signed), wanted=expert.name)
+    if not bears_name(holder(certificate), expert.name):
+        raise EcpanelError("signer_name_differs", found=holder(certificate), wanted=expert.name)
     return True
-
-
-def _common_name(signed: Signed) -> str:
-    return holder(load_certificate(signed.certificates, where=signed.declaration.expert_id))
 
 
 def pinned_key(container: Container, expert_id: str) -> str:

@@ -9,10 +9,9 @@ from ecpanel.domain.errors import EcpanelError
 from ecpanel.domain.review import Desk
 from ecpanel.domain.scheme import STRICT
 from ecpanel.exchange.keys import is_fingerprint, same_fingerprint, tidy_fingerprint
+from ecpanel.services.moderation import REASON_MINIMUM
 from ecpanel.services.opening import Clock, Store, act, expect_desk, expect_open
 from ecpanel.store import facts, people
-
-REASON_MINIMUM = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,15 @@ from ecpanel.exchange.result_bundle import (
     certificate_member,
     document_certificate,
     submission_member,
+    used_ukey,
     write_bundle,
 )
 from ecpanel.exchange.signer import Signer
 from ecpanel.progress import Progress, part_of
 from ecpanel.records import canonical, sha256
 from ecpanel.reports.archival_pdf import make_archival
-from ecpanel.reports.pieces import draw_archive_sheet, draw_pieces
+from ecpanel.reports.archive_sheet import draw_archive_sheet
+from ecpanel.reports.pieces import draw_pieces
 from ecpanel.reports.report_pdf import CHAIR_FIELD
 from ecpanel.services.chair import material_of
 from ecpanel.services.clock import expect_clock
@@ -203,7 +205,7 @@ def write_result_bundle(
     if sm2_key is not None:
         members[SM2_CERTIFICATE] = sm2.public_pem(sm2_key.public)
     for one in signers:
-        if one.label.endswith("-ukey"):
+        if used_ukey(one.label):
             members[document_certificate(one.label)] = pem_of(one.signer)
     head = Manifest(
         BUNDLE_FORMAT,

@@ -34,6 +34,8 @@ from ecpanel.exchange.result_bundle import (
     check_book,
     declaration_members,
     document_certificate,
+    signer_of,
+    used_ukey,
 )
 from ecpanel.records import sha256
 from ecpanel.reports.agreement import page_texts
@@ -190,7 +192,7 @@ def check_declarations(
 
 def _signers(signed: Signed) -> set[str]:
     """The experts who signed report and workbook, and so were there to declare."""
-    labels = {label.removesuffix("-ukey") for label in signed.manifest.document_signers}
+    labels = {signer_of(label) for label in signed.manifest.document_signers}
     return labels - {"chair"}
 
 
@@ -268,8 +270,8 @@ def member_ukeys(container: Container, signed: Signed, result: Result) -> list[I
     names = {one.expert_id: one.name for one in result.experts}
     found = []
     for label in signed.manifest.document_signers:
-        key = label.removesuffix("-ukey")
-        if label.endswith("-ukey") and label != CHAIR_UKEY:
+        key = signer_of(label)
+        if used_ukey(label) and label != CHAIR_UKEY:
             member = document_certificate(label)
             pem = container.read(member, limits.CERTIFICATE_SIZE)
             name = names.get(key, "")

@@ -22,6 +22,7 @@ from ecpanel.domain.sign_off import (
 from ecpanel.exchange.declarations import Signed, sign_declaration
 from ecpanel.exchange.issued import judge
 from ecpanel.exchange.keys import certificate_name, fingerprint, holder, load_certificate
+from ecpanel.exchange.result_bundle import ukey_label
 from ecpanel.exchange.signer import Signer
 from ecpanel.records import sha256
 from ecpanel.services.identity import own_pair
@@ -31,25 +32,6 @@ from ecpanel.store import facts, people, submissions
 
 if TYPE_CHECKING:
     from ecpanel.exchange.ukey import TokenInfo
-
-__all__ = [
-    "Opinion",
-    "Roll",
-    "Signatory",
-    "TokenInfo",
-    "TokenPlace",
-    "bears_name",
-    "by_own_store",
-    "by_ukey",
-    "check_token",
-    "declare",
-    "expect_in_force",
-    "expect_name",
-    "plugged_tokens",
-    "roll",
-    "token_key",
-    "with_opinion",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +55,7 @@ class Signatory:
     @property
     def label(self) -> str:
         """How he stands in the list of signers of report and workbook."""
-        return f"{self.expert_id}-ukey" if self.by_ukey else self.expert_id
+        return ukey_label(self.expert_id) if self.by_ukey else self.expert_id
 
 
 def by_own_store(chair: Store, path: Path, passphrase: str, opinion: Opinion) -> Signatory:

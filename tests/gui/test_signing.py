@@ -96,10 +96,10 @@ def test_a_member_signs_at_the_chairs_machine_with_a_different_opinion(
     assert "口令不对" in form.banner.words and "E02" not in signers.ready
     form.passphrase.clear()
     type_into(qtbot, form.passphrase, PASSPHRASE)
-    form.differs.setChecked(True)
+    form.said.differs.setChecked(True)
     click(qtbot, parts, form.go)
     assert "不同意见须写明理由" in form.banner.words
-    type_words(qtbot, form.reasons, REASONS)
+    type_words(qtbot, form.said.reasons, REASONS)
     click(qtbot, parts, form.go)
     assert "E02" in signers.ready and form.isHidden() and not form.passphrase.text()
     bundle = sign(qtbot, parts, page, stick)
@@ -129,8 +129,8 @@ def test_the_chair_differs_and_adds_sm2(qtbot: Any, parts: Parts, page: SignOffP
     click(qtbot, parts, page.signers.buttons["E01"])
     form = page.signers.form
     assert not form.store_place.isVisible()
-    form.differs.setChecked(True)
-    type_words(qtbot, form.reasons, REASONS)
+    form.said.differs.setChecked(True)
+    type_words(qtbot, form.said.reasons, REASONS)
     click(qtbot, parts, form.go)
     page.signers.sm2.setChecked(True)
     bundle = sign(qtbot, parts, page, stick)

@@ -18,12 +18,13 @@ from ecpanel.domain.review import Review
 from ecpanel.domain.scheme import PLACEHOLDER_BANNER
 from ecpanel.domain.sheet import Opinion
 from ecpanel.exchange.container import check_name
-from ecpanel.exchange.result_bundle import allowed
+from ecpanel.exchange.result_bundle import ARCHIVE_SHEET, allowed
 from ecpanel.progress import Cancelled
 from ecpanel.reports.agreement import page_texts
+from ecpanel.reports.archive_sheet import draw_archive_sheet
 from ecpanel.reports.firm_sheets import FEWEST_TOLD, HIDDEN
 from ecpanel.reports.page import BOTTOM, LEFT, TEXT_HEIGHT, TEXT_WIDTH, WIDE_LEFT
-from ecpanel.reports.pieces import ARCHIVE_SHEET, draw_archive_sheet, draw_pieces, piece_name
+from ecpanel.reports.pieces import draw_pieces, piece_name
 
 DIGEST = "ab12cd34" * 8
 FEEDBACK = "分册/地区反馈/"

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QFrame, QRadioButton
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QRadioButton
 
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.fields import Field, PathField, passphrase_field
 from ecpanel.gui.controls.flow import Flow
+from ecpanel.gui.controls.opinion import OpinionFields
 from ecpanel.gui.controls.panel import column, holding, row
 from ecpanel.gui.controls.text import button, text
-from ecpanel.gui.controls.typed import TextBox
 from ecpanel.gui.frame import Frame
 from ecpanel.progress import Progress
 
 if TYPE_CHECKING:
+    from ecpanel.exchange.ukey import TokenInfo
     from ecpanel.services.opening import Store
-    from ecpanel.services.signatories import Opinion, Signatory, TokenInfo, TokenPlace
-
-DIFFERS: Final = "有不同意见，理由如下(&D)"
+    from ecpanel.services.signatories import Opinion, Signatory, TokenPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,7 @@ class MemberSigns(QFrame):
         self.pin = passphrase_field(theme, "PIN")
         self.pin_field = Field(theme, "PIN(&N)", self.pin, "由本人输入；连续输错会锁死UKey。")
         self._ukey_part = holding(column(self.library_field, tokens, self.pin_field, spacing=unit))
-        self.differs = QCheckBox(DIFFERS)
-        self.reasons = TextBox(theme, "不同意见及理由", 3)
+        self.said = OpinionFields(theme, 3)
         self.go = button(theme, "会签", self._go, icon="signature")
         self.away = button(theme, "取消", self.dropped.emit, quiet=True)
         ways = holding(Flow(self.by_store, self.by_ukey, spacing=2 * unit))
@@ -97,20 +95,17 @@ class MemberSigns(QFrame):
                 ways,
                 self._store_part,
                 self._ukey_part,
-                self.differs,
-                self.reasons,
+                self.said,
                 row(None, self.away, self.go, spacing=unit),
                 spacing=unit,
                 margin=2 * unit,
             )
         )
         self.by_ukey.toggled.connect(lambda _: self._show_way())
-        self.differs.toggled.connect(self._show_reasons)
         for line in (self.passphrase, self.pin):
             line.returnPressed.connect(self._go)
         self.store_place.line.returnPressed.connect(self.passphrase.setFocus)
         self._show_way()
-        self.reasons.hide()
 
     def ask(self, expert_id: str, name: str, *, is_chair: bool, before: Opinion | None) -> None:
         """Begin with a member; what an earlier one typed is gone."""
@@ -122,33 +117,17 @@ class MemberSigns(QFrame):
         self.banner.clear()
         self.by_store.setText("用组长台的密钥(&B)" if is_chair else "本人的评审库和口令(&B)")
         self.by_store.setChecked(True)
-        self.reasons.setPlainText(before.reasons if before else "")
-        self.differs.setChecked(bool(before and before.reasons))
+        self.said.put(before)
         for field in (self.store_field, self.passphrase_field, self.library_field, self.pin_field):
             field.say("")
         self._show_way()
         self.show()
-        (self.differs if is_chair else self.store_place.line).setFocus()
+        (self.said.differs if is_chair else self.store_place.line).setFocus()
 
     def _show_way(self) -> None:
         with_ukey = self.by_ukey.isChecked()
         self._ukey_part.setVisible(with_ukey)
         self._store_part.setVisible(not with_ukey and not self._is_chair)
-
-    def _show_reasons(self, shown: bool) -> None:
-        self.reasons.setVisible(shown)
-        if shown:
-            self.reasons.setFocus()
-
-    @property
-    def opinion(self) -> Opinion:
-        """What is declared as it is typed now."""
-        from ecpanel.domain.sign_off import Verdict
-        from ecpanel.services.signatories import Opinion
-
-        if not self.differs.isChecked():
-            return Opinion()
-        return Opinion(Verdict.DISSENT, self.reasons.toPlainText().strip())
 
     def look_for_tokens(self) -> None:
         """List the UKeys that are plugged in."""
@@ -181,7 +160,7 @@ class MemberSigns(QFrame):
             self._frame.run("核对会签人", work, self._done, self.banner, can_cancel=False)
 
     def _by_store(self) -> Callable[[Progress], Ready] | None:
-        opinion, expert, store = self.opinion, self._expert, self._store
+        opinion, expert, store = self.said.opinion, self._expert, self._store
         if self._is_chair:
             return lambda _: _checked(expert, opinion)
         path, passphrase = self.store_place.path, self.passphrase.text()
@@ -202,7 +181,12 @@ class MemberSigns(QFrame):
         if not 0 <= place < len(self._tokens):
             self.banner.say("请先读取UKey，并选择本人的一把。")
             return None
-        serial, opinion, expert, store = self._tokens[place].serial, self.opinion, self._expert, self._store
+        serial, opinion, expert, store = (
+            self._tokens[place].serial,
+            self.said.opinion,
+            self._expert,
+            self._store,
+        )
         return lambda _: _by_token(store, expert, library, serial, pin, opinion)
 
     def _done(self, ready: Ready) -> None:

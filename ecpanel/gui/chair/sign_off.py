@@ -84,7 +84,7 @@ class SignOffPart(ChairPart):
         self.plate = SignedPlate(self.frame)
         self.plate.verify_wanted.connect(lambda: self._with_bundle(self.frame.open_path))
         self.plate.copy_wanted.connect(lambda: self._with_bundle(self._choose_copy))
-        self.later = LaterSigns(self.frame, self.store, self.banner, lambda then: self._with_bundle(then))
+        self.later = LaterSigns(self.frame, self.store, self.banner, self._with_bundle)
         self.later.rewritten.connect(self._rewritten)
         self._after = card(theme, self.plate, rule(), self.later)
         holder = QWidget()

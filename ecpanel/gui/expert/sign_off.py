@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from ecpanel.domain.errors import EcpanelError
 from ecpanel.gui.controls.banner import Banner
 from ecpanel.gui.controls.fields import Field, PathField
+from ecpanel.gui.controls.opinion import OpinionFields
 from ecpanel.gui.controls.panel import Scroll, column, holding, row
 from ecpanel.gui.controls.text import button, picture, text
-from ecpanel.gui.controls.typed import TextBox
 from ecpanel.gui.frame import Frame
 from ecpanel.gui.marks import Tone
 from ecpanel.progress import Progress
@@ -22,7 +22,6 @@ from ecpanel.texts import minute
 if TYPE_CHECKING:
     from ecpanel.services.declaring import Asked
     from ecpanel.services.opening import Store
-    from ecpanel.services.signatories import Opinion
 
 
 class SignOffPane(QWidget):
@@ -40,9 +39,7 @@ class SignOffPane(QWidget):
         self._about = text("", wrap=True)
         self.digits = text("", "verdict", Tone.ACCENT)
         self.digits.setAccessibleName("清单摘要")
-        self.differs = QCheckBox("有不同意见，理由如下(&D)")
-        self.reasons = TextBox(theme, "不同意见及理由", 4)
-        self.differs.toggled.connect(self._show_reasons)
+        self.said = OpinionFields(theme, 4)
         self.place = PathField(
             theme,
             "会签文件写到哪里",
@@ -62,8 +59,7 @@ class SignOffPane(QWidget):
                 self._about,
                 text("清单摘要（应与会签表上印的、组长机器上显示的相同）", "", Tone.FAINT, wrap=True),
                 self.digits,
-                self.differs,
-                self.reasons,
+                self.said,
                 self.place_field,
                 row(None, self.back, self.go, spacing=unit),
                 spacing=round(1.5 * unit),
@@ -74,7 +70,6 @@ class SignOffPane(QWidget):
         line = row(None, card, None)
         line.setStretch(1, 100)
         self.setLayout(column(Scroll(holding(column(line, None, margin=2 * unit)))))
-        self.reasons.hide()
 
     def read(self, request: Path) -> None:
         """Read a request; what is wrong with it is said in place of what it covers."""
@@ -114,19 +109,6 @@ class SignOffPane(QWidget):
         self.go.setEnabled(True)
         self.place.line.setFocus()
 
-    def _show_reasons(self, shown: bool) -> None:
-        self.reasons.setVisible(shown)
-        if shown:
-            self.reasons.setFocus()
-
-    def _opinion(self) -> Opinion:
-        from ecpanel.domain.sign_off import Verdict
-        from ecpanel.services.signatories import Opinion
-
-        if not self.differs.isChecked():
-            return Opinion()
-        return Opinion(Verdict.DISSENT, self.reasons.toPlainText().strip())
-
     def _sign(self) -> None:
         request, folder, store, clock = self._request, self.place.path, self._store, self._frame.clock
         self.place_field.say("" if folder else "请选择会签文件写到哪里，如U盘。")
@@ -135,7 +117,7 @@ class SignOffPane(QWidget):
         if folder is None:
             self.place.line.setFocus()
             return
-        opinion = self._opinion()
+        opinion = self.said.opinion
 
         def work(_: Progress) -> Path:
             from ecpanel.services.declaring import answer_request
