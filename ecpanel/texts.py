@@ -120,7 +120,7 @@ SENTENCES: Final[dict[str, str]] = {
     "bundle_member_changed": "成果包中的“{member}”与签名清单不符，已被改动或损坏；请向组长索取原包重新核对。",
     "bundle_missing": "成果包缺少“{member}”；请向组长索取完整的原包。",
     "bundle_sums": "“{member}”与包内文件不一致；请向组长索取原包重新核对。",
-    "bundle_by_paper": "电子签名只证明成果包自签署后未被改动，不能证明签名的就是组长本人；请把组长签名指纹{fingerprint}与签名页、签到承诺书上的纸面指纹逐组核对。",
+    "bundle_by_paper": "电子签名只证明成果包自签署后未被改动，不能证明签名的就是组长本人；请把组长签名指纹{fingerprint}与会签表、报告电子签名页上的纸面指纹逐组核对。",
     "bundle_rehearsal": "这是演练成果，企业、专家和评分均为虚构，不得用于任何正式用途。",
     "bundle_placeholder": "评分采用的是程序内置的参考指标体系，不是商办电函〔2020〕378号附件2原文；使用结果前请与组织方核实。",
     "check_report_over_bundle": "校验报告不能写到成果包“{file}”上，成果包未受影响；请为报告另取一个文件名。",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from ecpanel import OWN_SUFFIXES
+
 # Nothing else is imported here, so that `--version` answers at once.
 
 OK = 0
@@ -13,9 +15,6 @@ FAULTY = 4
 PARTLY = 5
 BUG = 70
 CANCELLED = 130
-
-OPENED_BY_WINDOW = (".ecreview", ".ectask", ".ecscore", ".ecreopen", ".zip")
-"""A sole argument that ends so is a file for the window, not a command."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stdout.write(f"ecpanel {__version__}\n")
         return OK
-    if not given or (len(given) == 1 and given[0].lower().endswith(OPENED_BY_WINDOW)):
+    if not given or (len(given) == 1 and given[0].lower().endswith(OWN_SUFFIXES)):
         from ecpanel.cli.window import show_window
 
         return show_window(given)

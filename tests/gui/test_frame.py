@@ -23,14 +23,19 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
+from ecpanel import OWN_SUFFIXES
 from ecpanel.domain.errors import EcpanelError
+from ecpanel.exchange.declarations import ANSWER_SUFFIX, REQUEST_SUFFIX
+from ecpanel.exchange.reopening import REOPENING_SUFFIX
+from ecpanel.exchange.score_package import SCORE_SUFFIX
+from ecpanel.exchange.task_package import TASK_SUFFIX
 from ecpanel.gui.app import Parts, assemble
 from ecpanel.gui.crash import CrashPage
 from ecpanel.gui.jobs import Job, Jobs, Stage, spoken
 from ecpanel.gui.keys import KeySheet
 from ecpanel.gui.pages.new_store import NewChairPage, NewReviewPage
 from ecpanel.gui.pages.notice import NoticePage
-from ecpanel.gui.pages.start import StartPage
+from ecpanel.gui.pages.start import OPENABLE, StartPage
 from ecpanel.gui.pages.unlock import UnlockPage
 from ecpanel.gui.veil import rate
 from ecpanel.gui.verify.page import VerifyPage
@@ -153,6 +158,22 @@ def test_a_file_dropped_on_the_window_is_opened(qtbot, parts: Parts, tmp_path: P
     page = parts.window.page
     assert isinstance(page, VerifyPage)
     assert page.verification is not None and not page.verification.sound
+
+
+@pytest.mark.parametrize("suffix", OWN_SUFFIXES)
+def test_every_file_of_our_own_has_a_way_and_is_offered_on_the_start_page(
+    parts: Parts, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"文件{suffix}"
+    path.write_bytes(b"x")
+    parts.window.open_path(path)
+    page = parts.window.page
+    assert not any("打不开这个文件" in label.text() for label in page.findChildren(QLabel))
+    assert f"*{suffix}" in OPENABLE
+
+
+def test_every_travelling_file_is_one_of_our_own() -> None:
+    assert {REQUEST_SUFFIX, ANSWER_SUFFIX, REOPENING_SUFFIX, SCORE_SUFFIX, TASK_SUFFIX} < set(OWN_SUFFIXES)
 
 
 def test_recent_reviews_are_remembered_and_a_lost_one_says_so(

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget
 
+from ecpanel import OWN_SUFFIXES
 from ecpanel.gui.controls.panel import column, row
 from ecpanel.gui.frame import Frame, Page
 from ecpanel.gui.marks import PLACEHOLDER, REHEARSAL, WARNING, Mark
@@ -28,7 +29,6 @@ TIGHT: Final = 120
 """Narrower than this many units the checklist folds by itself."""
 WISH: Final = "organiser.steps"
 LISTS: Final = (".xlsx", ".xls", ".et", ".csv", ".json")
-ENTRANCES: Final = (".ecreview", ".ectask", ".ecscore", ".ecreopen", ".zip")
 CARD_SIGN: Final = b'"ecpanel-card"'
 
 
@@ -142,7 +142,7 @@ class OrganiserDesk(Page):
     def takes(self, paths: list[Path]) -> bool:
         """A card goes to the people, a folder to the dossiers, a list to the step that shows; files with
         a desk of their own are opened there."""
-        if any(path.suffix.lower() in ENTRANCES and path.is_file() for path in paths):
+        if any(path.suffix.lower() in OWN_SUFFIXES and path.is_file() for path in paths):
             return False
         shown = self.shown
         wanted: StepKey | None = None

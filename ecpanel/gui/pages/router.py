@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ecpanel.gui.frame import Frame, Notice, Page
 
 if TYPE_CHECKING:
     from ecpanel.services.opening import Store
-
-OPENABLE: Final = "评审文件 (*.ecreview *.ectask *.ecscore *.ecreopen *.ecsign *.ecsigned *.zip)"
 
 
 class Router:

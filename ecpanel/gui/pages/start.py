@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from ecpanel import OWN_SUFFIXES
 from ecpanel.gui.controls.panel import Scroll, column, row
 from ecpanel.gui.controls.table import Table
 from ecpanel.gui.controls.text import button, text
@@ -16,7 +18,7 @@ from ecpanel.gui.marks import Tone
 from ecpanel.gui.models.recents import RecentsModel
 from ecpanel.gui.pages.drop_place import DropPlace
 
-OPENABLE = "评审文件 (*.ecreview *.ectask *.ecscore *.ecreopen *.zip)"
+OPENABLE: Final = f"评审文件 ({' '.join(f'*{one}' for one in OWN_SUFFIXES)})"
 
 
 class StartPage(Page):

@@ -182,7 +182,8 @@ class VerifyPage(Page):
         restyle(self._plate)
         self._plate.setAccessibleName(f"{verification.headline}。{verification.verdict}")
         self.model.set_findings(verification.findings)
-        for index in self.model.failed():
+        failed = self.model.failed()
+        for index in failed:
             self.tree.expand(index)
         self.tree.setColumnWidth(0, 52 * unit)
         self.header.set_summary(verification.file)
@@ -193,6 +194,9 @@ class VerifyPage(Page):
         self._compare.setVisible(verification.manifest is not None)
         self.marks_changed.emit()
         self.tree.setFocus()
+        if failed:  # it may lie below the fold
+            leaf = next((one for one in failed if not self.model.hasChildren(one)), failed[-1])
+            self.tree.setCurrentIndex(leaf)
 
     def _export(self) -> None:
         if self._path is not None:
